@@ -1,0 +1,98 @@
+"""Random changes of a training batch. Every draw comes from one seeded torch generator."""
+import math
+
+import torch
+from torch.nn import functional as F
+
+
+def uniform(generator, shape, low, high):
+    return torch.rand(shape, generator=generator) * (high - low) + low
+
+
+def affine(generator, n, turn_degrees, scale, shift, aspect):
+    """[n,2,3] small rotations, zooms, shears of aspect and shifts."""
+    angle = uniform(generator, (n,), -turn_degrees, turn_degrees) * math.pi / 180
+    zoom = torch.exp(uniform(generator, (n,), -scale, scale))
+    stretch = torch.exp(uniform(generator, (n,), -aspect, aspect))
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    dx, dy = uniform(generator, (n,), -shift, shift), uniform(generator, (n,), -shift, shift)
+    first = torch.stack([cos * zoom * stretch, -sin * zoom, dx], dim=1)
+    second = torch.stack([sin * zoom, cos * zoom / stretch, dy], dim=1)
+    return torch.stack([first, second], dim=1)
+
+
+def warp(images, theta):
+    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+    return F.grid_sample(images, grid, mode='bilinear', padding_mode='zeros', align_corners=False)
+
+
+def tones(generator, images, gamma, gain, offset, noise):
+    n = images.shape[0]
+    images = images.clamp(0, 1) ** torch.exp(uniform(generator, (n, 1, 1, 1), -gamma, gamma))
+    images = images * torch.exp(uniform(generator, (n, 1, 1, 1), -gain, gain)) + uniform(generator, (n, 1, 1, 1), -offset, offset)
+    grain = torch.randn(images.shape, generator=generator) * uniform(generator, (n, 1, 1, 1), 0, noise)
+    return (images + grain).clamp(0, 1)
+
+
+def soften(generator, images, chance):
+    """A 3x3 or 5x5 box blur on some of the batch."""
+    chosen = torch.rand(images.shape[0], generator=generator) < chance
+    if chosen.any():
+        size = 3 if torch.rand(1, generator=generator).item() < 0.7 else 5
+        images = images.clone()
+        images[chosen] = F.avg_pool2d(images[chosen], size, 1, size // 2, count_include_pad=False)
+    return images
+
+
+def erase(generator, images, chance, corners):
+    """Rectangles of one grey: in corners (burned-in side markers are a shortcut), else anywhere."""
+    n, _, h, w = images.shape
+    images = images.clone()
+    for i in torch.nonzero(torch.rand(n, generator=generator) < chance).flatten().tolist():
+        eh, ew = (int(uniform(generator, (1,), 0.08, 0.25).item() * side) for side in (h, w))
+        fy, fx = torch.rand(2, generator=generator).tolist()
+        if corners:
+            fy, fx = float(fy > 0.5), float(fx > 0.5)
+        y, x = int(fy * (h - eh)), int(fx * (w - ew))
+        images[i, :, y:y + eh, x:x + ew] = torch.rand(1, generator=generator).item() * 0.6
+    return images
+
+
+def chest_batch(generator, images):
+    """[n,1,224,224] 0..1 -> the same shape. Left and right are swapped at times: pneumonia has no side."""
+    n = images.shape[0]
+    theta = affine(generator, n, 10, 0.15, 0.08, 0.10)
+    theta[:, :, 0] *= torch.where(torch.rand(n, 1, generator=generator) < 0.3, -1.0, 1.0)
+    images = tones(generator, warp(images, theta), 0.35, 0.15, 0.08, 0.04)
+    images = erase(generator, soften(generator, images, 0.25), 0.4, corners=True)
+    return erase(generator, images, 0.2, corners=False)
+
+
+def drop_neighbours(generator, planes):
+    """A third of the batch becomes single slices, some lose one neighbour, some are stacked from the other end."""
+    planes = planes.clone()
+    for i, draw in enumerate(torch.rand(planes.shape[0], generator=generator).tolist()):
+        if draw < 0.35:
+            planes[i, 0] = planes[i, 2] = planes[i, 1]
+        elif draw < 0.42:
+            planes[i, 0] = planes[i, 1]
+        elif draw < 0.49:
+            planes[i, 2] = planes[i, 1]
+        elif draw < 0.75:
+            planes[i] = planes[i].flip(0)
+    return planes
+
+
+def head_batch(generator, planes, masks):
+    """[n,3,160,160] and [n,1,160,160], 0..1. Quarter turns and mirrors: the set's heads lie on their side."""
+    n = planes.shape[0]
+    theta = affine(generator, n, 18, 0.15, 0.07, 0.08)
+    theta[:, :, 0] *= torch.where(torch.rand(n, 1, generator=generator) < 0.5, -1.0, 1.0)
+    quarter = torch.randint(0, 4, (n,), generator=generator)
+    cos, sin = torch.cos(quarter * math.pi / 2).round(), torch.sin(quarter * math.pi / 2).round()
+    turn = torch.stack([torch.stack([cos, -sin], 1), torch.stack([sin, cos], 1)], 1)
+    theta = torch.cat([torch.bmm(turn, theta[:, :, :2]), theta[:, :, 2:]], dim=2)
+    both = warp(torch.cat([drop_neighbours(generator, planes), masks], dim=1), theta)
+    planes = tones(generator, both[:, :3], 0.15, 0.10, 0.04, 0.05)
+    planes = erase(generator, soften(generator, planes, 0.3), 0.1, corners=False)
+    return planes, both[:, 3:]

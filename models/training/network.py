@@ -1,0 +1,117 @@
+"""The two reference networks: small residual CNNs whose answer can be read back as a map.
+
+A stem halves the image twice, three stages of two residual blocks follow (32, 64, 128 channels).
+A 1x1 classifier on the last stage gives one logit a cell; log-mean-exp over the cells gives the image's logit
+(between a mean, which drowns a small lesion, and a maximum, which learns from one cell only).
+"""
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+class Residual(nn.Module):
+    def __init__(self, inside, outside, stride):
+        super().__init__()
+        self.first = nn.Conv2d(inside, outside, 3, stride, 1, bias=False)
+        self.first_norm = nn.BatchNorm2d(outside)
+        self.second = nn.Conv2d(outside, outside, 3, 1, 1, bias=False)
+        self.second_norm = nn.BatchNorm2d(outside)
+        same = stride == 1 and inside == outside
+        self.shortcut = nn.Identity() if same else nn.Sequential(
+            nn.AvgPool2d(stride) if stride > 1 else nn.Identity(),
+            nn.Conv2d(inside, outside, 1, bias=False), nn.BatchNorm2d(outside))
+
+    def forward(self, x):
+        y = F.relu(self.first_norm(self.first(x)), inplace=True)
+        return F.relu(self.second_norm(self.second(y)) + self.shortcut(x), inplace=True)
+
+
+class Backbone(nn.Module):
+    """[N,channels,S,S] -> features of 32, 64 and 128 channels at S/4, S/8 and S/16 (each halved again by first_stride 2)."""
+
+    def __init__(self, channels, first_stride):
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(channels, 16, 5, 2, 2, bias=False), nn.BatchNorm2d(16), nn.ReLU(inplace=True),
+            nn.Conv2d(16, 32, 3, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True))
+        self.stage1 = nn.Sequential(Residual(32, 32, first_stride), Residual(32, 32, 1))
+        self.stage2 = nn.Sequential(Residual(32, 64, 2), Residual(64, 64, 1))
+        self.stage3 = nn.Sequential(Residual(64, 128, 2), Residual(128, 128, 1))
+        self.dropout = nn.Dropout(0.2)
+
+    def forward(self, x):
+        fine = self.stage1(self.stem(x))
+        middle = self.stage2(fine)
+        return fine, middle, self.dropout(self.stage3(middle))
+
+
+def log_mean_exp(cells, sharpness):
+    """[N,K,h,w] logits a cell -> [N,K] logits an image."""
+    n, k, h, w = cells.shape
+    flat = cells.reshape(n, k, h * w) * sharpness
+    return (torch.logsumexp(flat, dim=2) - math.log(h * w)) / sharpness
+
+
+class ChestNet(nn.Module):
+    """In: [N,3,224,224], ImageNet-normalised grey (the CheXNet contract). Out: logits [N,1], cells [N,1,14,14]."""
+
+    sharpness = 2.0
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer('mean', torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer('std', torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
+        self.backbone = Backbone(1, 1)
+        self.classifier = nn.Conv2d(128, 1, 1)
+
+    def forward(self, x):
+        grey = ((x * self.std + self.mean).mean(dim=1, keepdim=True) - 0.5) * 4.0
+        cells = self.classifier(self.backbone(grey)[2])
+        return log_mean_exp(cells, self.sharpness), cells
+
+
+class HeadNet(nn.Module):
+    """In: [N,3,160,160], the slice with its two neighbours, grey 0..1. Out: logits [N,1], map logits [N,1,40,40].
+
+    The map is drawn by a small top-down path (stages 3, 2, 1 added at a quarter of the input's size) and is trained
+    on the annotators' boxes, so that its connected components may be called boxes.
+    """
+
+    sharpness = 2.0
+
+    def __init__(self):
+        super().__init__()
+        self.backbone = Backbone(3, 1)
+        self.classifier = nn.Conv2d(128, 1, 1)
+        self.lateral3 = nn.Conv2d(128, 32, 1)
+        self.lateral2 = nn.Conv2d(64, 32, 1)
+        self.lateral1 = nn.Conv2d(32, 32, 1)
+        self.smooth = nn.Sequential(nn.Conv2d(32, 32, 3, 1, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True))
+        self.draw = nn.Conv2d(32, 1, 1)
+
+    def forward(self, x):
+        fine, middle, coarse = self.backbone((x - 0.4) * 4.0)
+        cells = self.classifier(coarse)
+        down = F.interpolate(self.lateral3(coarse), scale_factor=2.0, mode='nearest') + self.lateral2(middle)
+        down = F.interpolate(down, scale_factor=2.0, mode='nearest') + self.lateral1(fine)
+        return log_mean_exp(cells, self.sharpness), self.draw(self.smooth(down))
+
+
+class Exported(nn.Module):
+    """What the product runs: probabilities instead of logits, under the names `probs` and `map`."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, image):
+        logits, cells = self.network(image)
+        return torch.sigmoid(logits), torch.sigmoid(cells)
+
+
+NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet}

@@ -1,0 +1,53 @@
+import type { Role } from './role.ts';
+
+export type Action =
+  | 'worklist.view'
+  | 'patient.identify'
+  | 'study.view'
+  | 'study.claim'
+  | 'analysis.request'
+  | 'finding.feedback'
+  | 'alert.view'
+  | 'alert.acknowledge'
+  | 'report.view'
+  | 'report.edit'
+  | 'report.sign'
+  | 'report.addend'
+  | 'audit.view'
+  | 'members.manage'
+  | 'node.view'
+  | 'node.manage';
+
+/** A signed-in person as a member of one organisation. */
+export interface Member {
+  readonly userId: string;
+  readonly name: string;
+  readonly organisation: string;
+  readonly role: Role;
+}
+
+const READER: readonly Action[] = [
+  'worklist.view',
+  'patient.identify',
+  'study.view',
+  'study.claim',
+  'analysis.request',
+  'finding.feedback',
+  'alert.view',
+  'alert.acknowledge',
+  'report.view',
+  'report.edit',
+];
+
+/** IT sees that studies flow, never whose they are. A resident drafts; an attending signs. */
+const ALLOWED: { readonly [R in Role]: ReadonlySet<Action> } = {
+  resident: new Set(READER),
+  attending: new Set([...READER, 'report.sign', 'report.addend']),
+  admin: new Set(['worklist.view', 'patient.identify', 'study.view', 'alert.view', 'report.view', 'audit.view', 'members.manage', 'node.view', 'node.manage']),
+  it: new Set(['worklist.view', 'node.view', 'node.manage']),
+};
+
+/** The only place that says who may do what. `organisation` is that of the thing acted on: a member of another one may nothing. */
+export function can(member: Member, action: Action, organisation: string): boolean {
+  return member.organisation === organisation && ALLOWED[member.role].has(action);
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { personNameSchema } from '../dicom/person-name.ts';
+import { uidSchema } from '../dicom/uid.ts';
+import { severitySchema, sideSchema } from '../finding/finding.ts';
+import { defineMachine } from '../machine.ts';
+
+export const alertStateSchema = z.enum(['open', 'acknowledged', 'closed']);
+export type AlertState = z.infer<typeof alertStateSchema>;
+export type AlertEvent = 'acknowledge' | 'close';
+
+/** open --acknowledge--> acknowledged --close--> closed. An alert is never closed unacknowledged. */
+export const alertMachine = defineMachine<AlertState, AlertEvent>({
+  open: { acknowledge: 'acknowledged' },
+  acknowledged: { close: 'closed' },
+  closed: {},
+});
+
+/** AL2: proof is its own axis, apart from the state. Ordered. */
+export const proofStepSchema = z.enum(['raised', 'emitted', 'delivered', 'painted', 'sounded']);
+export type ProofStep = z.infer<typeof proofStepSchema>;
+
+export const alertLevelSchema = z.enum(['primary', 'backup', 'end']);
+export type AlertLevel = z.infer<typeof alertLevelSchema>;
+
+/** AL5: what the acknowledging person says was done. */
+export const communicationSchema = z.object({
+  /** To whom the result was communicated: a name or role, typed or chosen. Empty string when not yet communicated. */
+  to: z.string().max(120),
+  how: z.enum(['phone', 'in-person', 'secure-message', 'not-yet', 'not-needed']),
+  /** ms since epoch. */
+  at: z.number().int(),
+  readBack: z.boolean(),
+  note: z.string().max(500),
+});
+export type Communication = z.infer<typeof communicationSchema>;
+
+export const alertSchema = z.object({
+  id: z.uuid(),
+  studyUid: uidSchema,
+  studyId: z.uuid(),
+  organisation: z.string(),
+  findingCode: z.string(),
+  findingId: z.string(),
+  label: z.string(),
+  side: sideSchema.nullable(),
+  severity: severitySchema,
+  confidence: z.number(),
+  state: alertStateSchema,
+  level: alertLevelSchema,
+  /** AL8: the finding was withdrawn by a later revision; the alert still wants a look. */
+  withdrawn: z.boolean(),
+  patientName: personNameSchema.nullable(),
+  patientId: z.string().nullable(),
+  birthDate: z.string().nullable(),
+  modality: z.string(),
+  description: z.string(),
+  synthetic: z.boolean(),
+  raisedAt: z.number().int(),
+  acknowledgedBy: z.object({ id: z.string(), name: z.string() }).nullable(),
+  acknowledgedAt: z.number().int().nullable(),
+  communication: communicationSchema.nullable(),
+  proof: z.array(z.object({ step: z.string(), at: z.number().int(), by: z.string().nullable() })),
+  revision: z.number().int(),
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+/** `rt:alert`: this alert is new or changed, whole. Clients keep the one with the higher revision. */
+export const alertEventSchema = z.object({ alert: alertSchema });
+
+/** What a browser reports back (`rt:proof`). `sounded` only when the AudioContext ran and the tone ended. */
+export const proofReportSchema = z.object({
+  alertId: z.uuid(),
+  step: z.enum(['delivered', 'painted', 'sounded']),
+  /** Browser clock, ms since epoch; the gateway stores its own beside it. */
+  at: z.number().int(),
+});
+export type ProofReport = z.infer<typeof proofReportSchema>;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { uidSchema } from '../dicom/uid.ts';
+import { findingSchema } from './finding.ts';
+
+export const analysisStatusSchema = z.enum(['queued', 'running', 'provisional', 'final', 'failed', 'refused', 'cancelled']);
+export type AnalysisStatus = z.infer<typeof analysisStatusSchema>;
+
+export const analysisRoleSchema = z.enum(['active', 'shadow']);
+export type AnalysisRole = z.infer<typeof analysisRoleSchema>;
+
+/** Which ONNX Runtime execution provider really ran (law ED5). */
+export const providerSchema = z.enum(['tensorrt', 'cuda', 'cpu']);
+export type Provider = z.infer<typeof providerSchema>;
+
+export const timingsSchema = z.object({
+  queuedMs: z.number().min(0),
+  decodeMs: z.number().min(0),
+  preprocessMs: z.number().min(0),
+  inferenceMs: z.number().min(0),
+  totalMs: z.number().min(0),
+});
+export type Timings = z.infer<typeof timingsSchema>;
+
+/** Why an analysis failed or was refused, in words for a radiologist; never patient data. */
+export const analysisReasonSchema = z.object({ code: z.string().min(1).max(64), text: z.string().min(1).max(300) });
+export type AnalysisReason = z.infer<typeof analysisReasonSchema>;
+
+export const qualitySchema = z.object({
+  /** 0 unusable to 1 good. */
+  score: z.number().min(0).max(1),
+  warnings: z.array(analysisReasonSchema).max(16),
+});
+export type Quality = z.infer<typeof qualitySchema>;
+
+/** What one model said of one study's images at one moment. */
+export const analysisResultSchema = z.object({
+  studyUid: uidSchema,
+  seriesUid: uidSchema.nullable(),
+  /** sha256, hex, over the sorted SOP Instance UIDs analysed: the same evidence gives the same result once. */
+  evidence: z.string().length(64),
+  instanceCount: z.number().int().min(0),
+  model: z.object({ id: z.string().min(1).max(64), version: z.string().min(1).max(32), sha256: z.string().length(64) }),
+  role: analysisRoleSchema,
+  status: z.enum(['running', 'provisional', 'final', 'failed', 'refused', 'cancelled']),
+  reason: analysisReasonSchema.nullable(),
+  provider: providerSchema.nullable(),
+  findings: z.array(findingSchema).max(256),
+  quality: qualitySchema.nullable(),
+  timings: timingsSchema.nullable(),
+  /** Edge clock, ms since epoch. */
+  completedAt: z.number().int(),
+});
+export type AnalysisResult = z.infer<typeof analysisResultSchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { uidSchema } from '../dicom/uid.ts';
+
+const imageRef = {
+  studyUid: uidSchema,
+  seriesUid: uidSchema,
+};
+
+/** What the gateway wants of an image. The answer is an HTTPS POST of the bytes to `/edge/uploads/<ticket>`. */
+export const fetchImageSchema = z.object({
+  type: z.literal('fetch-image'),
+  /** One-time, names the gateway instance whose browser waits. */
+  ticket: z.string().min(16).max(128),
+  /** Gateway clock after which nobody waits any more. */
+  expiresAt: z.number().int(),
+  want: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('frame'), ...imageRef, sopInstanceUid: uidSchema, frameNumber: z.number().int().min(1) }),
+    z.object({
+      kind: z.literal('rendered'),
+      ...imageRef,
+      sopInstanceUid: uidSchema,
+      frameNumber: z.number().int().min(1),
+      /** Longest side of the answer in pixels. */
+      maxSize: z.number().int().min(16).max(4096),
+    }),
+    z.object({ kind: z.literal('metadata'), ...imageRef }),
+    z.object({ kind: z.literal('instance'), ...imageRef, sopInstanceUid: uidSchema }),
+  ]),
+});
+export type FetchImage = z.infer<typeof fetchImageSchema>;
+
+export const cancelFetchSchema = z.object({ type: z.literal('cancel-fetch'), ticket: z.string().max(128) });
+export type CancelFetch = z.infer<typeof cancelFetchSchema>;
+
+/** Asked by a person or a program: analyse (again) what is held. */
+export const analyseStudySchema = z.object({ type: z.literal('analyse-study'), requestId: z.uuid(), studyUid: uidSchema });
+export type AnalyseStudy = z.infer<typeof analyseStudySchema>;
+
+export const cancelAnalysisSchema = z.object({ type: z.literal('cancel-analysis'), studyUid: uidSchema, modelId: z.string().max(64).nullable() });
+export type CancelAnalysis = z.infer<typeof cancelAnalysisSchema>;
+
+/** The head of the hospital's audit chain, kept by the node so that an edited database is found out (law TN2). */
+export const auditHeadSchema = z.object({
+  type: z.literal('audit-head'),
+  seq: z.number().int().min(0),
+  hash: z.string().length(64),
+  sealedAt: z.number().int(),
+});
+export type AuditHead = z.infer<typeof auditHeadSchema>;
+
+/** Everything a gateway asks of an edge node, down the node's own socket. */
+export const edgeDownSchema = z.discriminatedUnion('type', [
+  fetchImageSchema,
+  cancelFetchSchema,
+  analyseStudySchema,
+  cancelAnalysisSchema,
+  auditHeadSchema,
+]);
+export type EdgeDown = z.infer<typeof edgeDownSchema>;
+
+/** The edge's answer to `analyse-study`: whether it still holds the study. */
+export const analyseAnswerSchema = z.object({ requestId: z.uuid(), outcome: z.enum(['queued', 'not-at-edge', 'no-model']) });
+export type AnalyseAnswer = z.infer<typeof analyseAnswerSchema>;

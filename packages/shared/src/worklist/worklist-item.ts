@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { personNameSchema } from '../dicom/person-name.ts';
+import { studyClassSchema } from '../dicom/study-class.ts';
+import { uidSchema } from '../dicom/uid.ts';
+import { analysisRoleSchema, analysisStatusSchema } from '../finding/analysis.ts';
+import { severitySchema } from '../finding/finding.ts';
+import { rankPartSchema, tierSchema } from '../priority/rank.ts';
+
+export const readingStatusSchema = z.enum(['unread', 'claimed', 'reading', 'preliminary', 'final']);
+export type ReadingStatus = z.infer<typeof readingStatusSchema>;
+
+/** What AI says of a study in one word. `clear` (looked and found nothing) is never `not-analysed`. */
+export const aiStateSchema = z.enum(['critical', 'urgent', 'routine', 'clear', 'pending', 'not-analysed']);
+export type AiState = z.infer<typeof aiStateSchema>;
+
+/** One row of the list, whole: what the screen shows and a patch replaces. */
+export const worklistItemSchema = z.object({
+  studyUid: uidSchema,
+  /** Names the study in a URL of ours. */
+  studyId: z.uuid(),
+  patientName: personNameSchema.nullable(),
+  patientId: z.string().nullable(),
+  birthDate: z.string().nullable(),
+  sex: z.enum(['M', 'F', 'O']).nullable(),
+  accessionNumber: z.string().nullable(),
+  modality: z.string(),
+  bodyPart: z.string(),
+  description: z.string(),
+  institution: z.string(),
+  class: studyClassSchema.nullable(),
+  synthetic: z.boolean(),
+  receivedAt: z.number().int(),
+  studyDateTime: z.string().nullable(),
+  /** `receiving` while images still arrive. */
+  arrival: z.enum(['receiving', 'complete']),
+  imageCount: z.number().int(),
+  tier: tierSchema,
+  sortKey: z.number().int(),
+  dueAt: z.number().int(),
+  reasons: z.array(rankPartSchema),
+  ai: aiStateSchema,
+  topFinding: z
+    .object({ id: z.string(), label: z.string(), severity: severitySchema, confidence: z.number(), uncertainty: z.number().nullable() })
+    .nullable(),
+  analyses: z.array(
+    z.object({
+      id: z.uuid(),
+      modelId: z.string(),
+      version: z.string(),
+      role: analysisRoleSchema,
+      status: analysisStatusSchema,
+      reason: z.string().nullable(),
+    }),
+  ),
+  openAlerts: z.number().int(),
+  status: readingStatusSchema,
+  assignedTo: z.object({ id: z.string(), name: z.string() }).nullable(),
+  /** The hospital's revision that last changed this row. */
+  revision: z.number().int(),
+});
+export type WorklistItem = z.infer<typeof worklistItemSchema>;
