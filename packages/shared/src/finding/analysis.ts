@@ -25,10 +25,21 @@ export type Timings = z.infer<typeof timingsSchema>;
 export const analysisReasonSchema = z.object({ code: z.string().min(1).max(64), text: z.string().min(1).max(300) });
 export type AnalysisReason = z.infer<typeof analysisReasonSchema>;
 
+/** The model's calibrated probability for one image, flagged or not, so that an operating point can be audited afterwards. */
+export const imageScoreSchema = z.object({
+  code: z.string().min(1).max(64),
+  sopInstanceUid: uidSchema,
+  sliceIndex: z.number().int().min(0),
+  probability: z.number().min(0).max(1),
+});
+export type ImageScore = z.infer<typeof imageScoreSchema>;
+
 export const qualitySchema = z.object({
   /** 0 unusable to 1 good. */
   score: z.number().min(0).max(1),
   warnings: z.array(analysisReasonSchema).max(16),
+  /** Every image scored, in slice order; absent when none was. */
+  imageScores: z.array(imageScoreSchema).max(4096).optional(),
 });
 export type Quality = z.infer<typeof qualitySchema>;
 
