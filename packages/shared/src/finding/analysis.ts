@@ -43,6 +43,10 @@ export const qualitySchema = z.object({
 });
 export type Quality = z.infer<typeof qualitySchema>;
 
+/** The calibrated probability of every label the model answers, those below its threshold too: "nothing found" has a number. */
+export const scoreSchema = z.object({ code: z.string().min(1).max(64), confidence: z.number().min(0).max(1) });
+export type Score = z.infer<typeof scoreSchema>;
+
 /** What one model said of one study's images at one moment. */
 export const analysisResultSchema = z.object({
   studyUid: uidSchema,
@@ -56,6 +60,8 @@ export const analysisResultSchema = z.object({
   reason: analysisReasonSchema.nullable(),
   provider: providerSchema.nullable(),
   findings: z.array(findingSchema).max(256),
+  /** Empty when the analysis has no answer. REST shows it as `scores` beside `findings`. */
+  scores: z.array(scoreSchema).max(64),
   quality: qualitySchema.nullable(),
   timings: timingsSchema.nullable(),
   /** Edge clock, ms since epoch. */
