@@ -25,26 +25,23 @@ export type Timings = z.infer<typeof timingsSchema>;
 export const analysisReasonSchema = z.object({ code: z.string().min(1).max(64), text: z.string().min(1).max(300) });
 export type AnalysisReason = z.infer<typeof analysisReasonSchema>;
 
-/** The model's calibrated probability for one image, flagged or not, so that an operating point can be audited afterwards. */
-export const imageScoreSchema = z.object({
-  code: z.string().min(1).max(64),
-  sopInstanceUid: uidSchema,
-  sliceIndex: z.number().int().min(0),
-  probability: z.number().min(0).max(1),
-});
-export type ImageScore = z.infer<typeof imageScoreSchema>;
-
 export const qualitySchema = z.object({
   /** 0 unusable to 1 good. */
   score: z.number().min(0).max(1),
   warnings: z.array(analysisReasonSchema).max(16),
-  /** Every image scored, in slice order; absent when none was. */
-  imageScores: z.array(imageScoreSchema).max(4096).optional(),
 });
 export type Quality = z.infer<typeof qualitySchema>;
 
-/** The calibrated probability of every label the model answers, those below its threshold too: "nothing found" has a number. */
-export const scoreSchema = z.object({ code: z.string().min(1).max(64), confidence: z.number().min(0).max(1) });
+/**
+ * A calibrated probability, flagged or not, so that "nothing found" has a number and an operating point can be audited
+ * afterwards. With `sopInstanceUid` it is one image's; with null it is the whole study's for that label.
+ */
+export const scoreSchema = z.object({
+  code: z.string().min(1).max(64),
+  confidence: z.number().min(0).max(1),
+  sopInstanceUid: uidSchema.nullable(),
+  sliceIndex: z.number().int().min(0).nullable(),
+});
 export type Score = z.infer<typeof scoreSchema>;
 
 /** What one model said of one study's images at one moment. */
@@ -60,8 +57,8 @@ export const analysisResultSchema = z.object({
   reason: analysisReasonSchema.nullable(),
   provider: providerSchema.nullable(),
   findings: z.array(findingSchema).max(256),
-  /** Empty when the analysis has no answer. REST shows it as `scores` beside `findings`. */
-  scores: z.array(scoreSchema).max(64),
+  /** The study's scores first, then every image's in slice order; empty when the analysis has no answer. REST shows it as `scores`. */
+  scores: z.array(scoreSchema).max(4160),
   quality: qualitySchema.nullable(),
   timings: timingsSchema.nullable(),
   /** Edge clock, ms since epoch. */
