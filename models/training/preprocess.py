@@ -11,7 +11,7 @@ IMAGENET_MEAN = np.array([0.485, 0.456, 0.406])
 IMAGENET_STD = np.array([0.229, 0.224, 0.225])
 HEAD_SIZE = 160
 HEAD_WINDOW_CENTER, HEAD_WINDOW_WIDTH = 40.0, 80.0
-HEAD_BRIGHT = 0.2
+HEAD_BRIGHT = 0.202  # between two grey levels of an 8-bit picture, so that rounding never decides
 HEAD_SMALLEST_SHARE = 0.005
 
 

@@ -34,10 +34,11 @@ type JpegLibrary = {
 
 const require = createRequire(import.meta.url);
 const modules = new Map<string, Promise<DecoderModule>>();
-const silent = { print: () => undefined, printErr: () => undefined };
+// A fresh object each time: Emscripten turns the one it is given into the module itself.
+const silent = () => ({ print: () => undefined, printErr: () => undefined });
 
 function moduleOf(path: string): Promise<DecoderModule> {
-  const made = modules.get(path) ?? (require(path) as ModuleFactory)(silent);
+  const made = modules.get(path) ?? (require(path) as ModuleFactory)(silent());
   modules.set(path, made);
   return made;
 }
