@@ -35,3 +35,8 @@ export function overtakingBoundMs(policy: Policy): number {
   const spread = Math.max(...allowances) - Math.min(...allowances);
   return spread + Math.max(...Object.values(policy.creditMs));
 }
+
+/** PR4: past its hard limit a study nobody has reported calls the supervisor, because no order bounds waiting in overload. */
+export function overdue(input: { readonly receivedAt: number; readonly hasPreliminaryReport: boolean }, policy: Policy, now: number): boolean {
+  return !input.hasPreliminaryReport && now - input.receivedAt > policy.hardLimitMs;
+}

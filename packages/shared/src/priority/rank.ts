@@ -3,15 +3,20 @@ import { studyClassSchema } from '../dicom/study-class.ts';
 import { uidSchema } from '../dicom/uid.ts';
 import { analysisRoleSchema, analysisStatusSchema } from '../finding/analysis.ts';
 import { severitySchema } from '../finding/finding.ts';
+import { countedFindings, openCriticals } from './counted.ts';
 import type { Policy } from './policy.ts';
+import { allowancePart, arrivalPart, creditPart, notAnalysedParts, overrideParts } from './reasons.ts';
 
 export const tierSchema = z.union([z.literal(0), z.literal(1), z.literal(2)]);
 export type Tier = z.infer<typeof tierSchema>;
 
+/** A person's placing of one study (PR2). It is part of the input while it lasts: `overrideAt` says how long. */
 export const overrideSchema = z.object({
   tier: tierSchema,
   /** Signed: negative moves the study up. */
   offsetMs: z.number().int(),
+  /** Ids of the critical findings that were open when it was made: a later one sets an override that lowers aside. */
+  criticalSeen: z.array(z.string()).max(256),
   author: z.string().min(1),
   reason: z.string().min(1).max(300),
   expiresAt: z.number().int(),
@@ -47,8 +52,9 @@ export const rankInputSchema = z.object({
   override: overrideSchema.nullable(),
 });
 export type RankInput = z.infer<typeof rankInputSchema>;
+export type RankFinding = z.infer<typeof rankFindingSchema>;
 
-/** One line of "why is it here". The parts' `ms` sum to the sort key (PR6). */
+/** One line of "why is it here". The parts' `ms` sum to the sort key (PR6); `explain` adds the minutes that are shown. */
 export const rankPartSchema = z.object({ code: z.string(), text: z.string(), ms: z.number().int() });
 export type RankPart = z.infer<typeof rankPartSchema>;
 
@@ -65,87 +71,46 @@ export const RANK_VERSION = 1;
 
 /** The place of one study: pure, integer, constant in time. The list is `(tier, sortKey, studyUid)` ascending. */
 export function rank(input: RankInput, policy: Policy): Rank {
-  const findings = countedFindings(input);
-  const tier = input.override?.tier ?? tierOf(input, findings);
-  const parts = [arrivalPart(input), allowancePart(input, policy), creditPart(input, findings, policy), ...overrideParts(input)];
+  const holds = overrideHolds(input);
+  const parts = [
+    arrivalPart(input),
+    allowancePart(input, policy),
+    creditPart(input, countedFindings(input), policy),
+    ...notAnalysedParts(input),
+    ...overrideParts(input, holds),
+  ];
   return {
-    tier,
+    tier: holds && input.override ? input.override.tier : naturalTier(input),
     sortKey: parts.reduce((sum, part) => sum + part.ms, 0),
     dueAt: input.receivedAt + policy.allowanceMs[input.studyClass ?? 'unclassed'],
     parts,
   };
 }
 
-/** The order of the list, ties broken by study UID (PR5). */
-export function compareRanked(a: { tier: number; sortKey: number; studyUid: string }, b: { tier: number; sortKey: number; studyUid: string }): number {
-  if (a.tier !== b.tier) return a.tier - b.tier;
-  if (a.sortKey !== b.sortKey) return a.sortKey - b.sortKey;
-  return a.studyUid < b.studyUid ? -1 : a.studyUid > b.studyUid ? 1 : 0;
-}
-
-type RankFinding = RankInput['analyses'][number]['findings'][number];
-const SEVERITY_ORDER = { critical: 0, urgent: 1, routine: 2 } as const;
-
-/** PR9: only live, active, finished analyses count, and of those only findings nobody refused. Worst first. */
-function countedFindings(input: RankInput): RankFinding[] {
-  return input.analyses
-    .filter((analysis) => analysis.live && analysis.role === 'active' && isAnswer(analysis.status))
-    .flatMap((analysis) => analysis.findings.filter((finding) => !finding.refused))
-    .sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || b.confidence - a.confidence || (a.id < b.id ? -1 : 1));
-}
-
-function isAnswer(status: RankInput['analyses'][number]['status']): boolean {
-  return status === 'final' || status === 'provisional';
-}
-
-/** PR3. */
-function tierOf(input: RankInput, findings: RankFinding[]): Tier {
-  if (findings[0]?.severity === 'critical' && !input.hasPreliminaryReport) return 0;
+/** PR3: the tier without any override. */
+export function naturalTier(input: RankInput): Tier {
+  if (openCriticals(input).length > 0) return 0;
   return input.studyClass === 'stat' || input.studyClass === 'emergency' ? 1 : 2;
 }
 
-function arrivalPart(input: RankInput): RankPart {
-  return { code: 'arrival', text: 'Arrived', ms: input.receivedAt };
+/** Whether the override would put the study behind its own place. */
+export function lowers(input: RankInput, override: Pick<Override, 'tier' | 'offsetMs'>): boolean {
+  const tier = naturalTier(input);
+  return override.tier > tier || (override.tier === tier && override.offsetMs > 0);
 }
 
-const CLASS_TEXT = { stat: 'STAT', emergency: 'Emergency', inpatient: 'Inpatient', outpatient: 'Outpatient', unclassed: 'No class given' } as const;
-
-function allowancePart(input: RankInput, policy: Policy): RankPart {
-  const key = input.studyClass ?? 'unclassed';
-  return { code: `class.${key}`, text: `${CLASS_TEXT[key]}: may wait`, ms: policy.allowanceMs[key] };
+/** PR2, PR3: an override that lowers holds only while every open critical finding is one its author had seen. */
+export function overrideHolds(input: RankInput): boolean {
+  const { override } = input;
+  if (!override) return false;
+  return !lowers(input, override) || openCriticals(input).every((finding) => override.criticalSeen.includes(finding.id));
 }
 
-function creditPart(input: RankInput, findings: RankFinding[], policy: Policy): RankPart {
-  const worst = findings[0];
-  if (!worst) return { code: noFindingCode(input), text: noFindingText(input), ms: 0 };
-  // `0 - x` rather than `-x`: a credit of nothing is 0, never -0, which JSON and equality would tell apart.
-  const ms = 0 - policy.creditMs[worst.severity];
-  return { code: `ai.${worst.severity}`, text: `AI: ${worst.label}, ${Math.round(worst.confidence * 100)} %`, ms };
-}
+type Place = { readonly tier: number; readonly sortKey: number; readonly studyUid: string };
 
-function liveActive(input: RankInput): RankInput['analyses'] {
-  return input.analyses.filter((analysis) => analysis.live && analysis.role === 'active');
-}
-
-function noFindingCode(input: RankInput): string {
-  const analyses = liveActive(input);
-  if (analyses.some((analysis) => isAnswer(analysis.status))) return 'ai.clear';
-  return analyses.some((analysis) => analysis.status === 'queued' || analysis.status === 'running') ? 'ai.pending' : 'ai.not-analysed';
-}
-
-/** PR7: not analysed says so, and is not the same as nothing found. */
-function noFindingText(input: RankInput): string {
-  switch (noFindingCode(input)) {
-    case 'ai.clear':
-      return 'AI: nothing found';
-    case 'ai.pending':
-      return 'AI: still analysing';
-    default:
-      return 'AI: not analysed';
-  }
-}
-
-function overrideParts(input: RankInput): RankPart[] {
-  if (!input.override) return [];
-  return [{ code: 'override', text: `Moved by ${input.override.author}: ${input.override.reason}`, ms: input.override.offsetMs }];
+/** The order of the list, ties broken by study UID (PR5). */
+export function compareRanked(a: Place, b: Place): number {
+  if (a.tier !== b.tier) return a.tier - b.tier;
+  if (a.sortKey !== b.sortKey) return a.sortKey - b.sortKey;
+  return a.studyUid < b.studyUid ? -1 : a.studyUid > b.studyUid ? 1 : 0;
 }

@@ -4,7 +4,8 @@ import { studyClassSchema } from '../dicom/study-class.ts';
 import { uidSchema } from '../dicom/uid.ts';
 import { analysisRoleSchema, analysisStatusSchema } from '../finding/analysis.ts';
 import { severitySchema } from '../finding/finding.ts';
-import { rankPartSchema, tierSchema } from '../priority/rank.ts';
+import { reasonSchema } from '../priority/explain.ts';
+import { tierSchema } from '../priority/rank.ts';
 
 export const readingStatusSchema = z.enum(['unread', 'claimed', 'reading', 'preliminary', 'final']);
 export type ReadingStatus = z.infer<typeof readingStatusSchema>;
@@ -37,7 +38,8 @@ export const worklistItemSchema = z.object({
   tier: tierSchema,
   sortKey: z.number().int(),
   dueAt: z.number().int(),
-  reasons: z.array(rankPartSchema),
+  /** `explain(rank)`: the parts sum to `sortKey`, their minutes to its minutes (PR6). */
+  reasons: z.array(reasonSchema),
   ai: aiStateSchema,
   topFinding: z
     .object({ id: z.string(), label: z.string(), severity: severitySchema, confidence: z.number(), uncertainty: z.number().nullable() })

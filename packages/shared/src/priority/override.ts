@@ -1,0 +1,44 @@
+import type { Role } from '../access/role.ts';
+import { openCriticals } from './counted.ts';
+import type { Policy } from './policy.ts';
+import { lowers, rank } from './rank.ts';
+import type { Override, RankInput, Tier } from './rank.ts';
+
+/** PR2: the override that counts at `now`. The expiry is a scheduled, journalled event: whoever builds a rank's input asks this. */
+export function overrideAt(override: Override | null, now: number): Override | null {
+  return override && now < override.expiresAt ? override : null;
+}
+
+/** The row an override is to land above. */
+export interface Target {
+  readonly studyUid: string;
+  readonly tier: Tier;
+  readonly sortKey: number;
+}
+
+export type Placing = Pick<Override, 'tier' | 'offsetMs' | 'criticalSeen'>;
+
+/**
+ * PR2: the placing that puts `moved` just above `target`: at the target's own key where the study UID already sorts it first,
+ * else one millisecond before it. The offset counts from the study's own place, whatever override it has now.
+ */
+export function placeAbove(target: Target, moved: RankInput, policy: Policy): Placing {
+  const own = rank({ ...moved, override: null }, policy);
+  const key = moved.studyUid < target.studyUid ? target.sortKey : target.sortKey - 1;
+  return { tier: target.tier, offsetMs: key - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
+}
+
+/** PR2: readers may move studies; placing an open critical one lower needs an attending. */
+export function mayOverride(role: Role, input: RankInput, placing: Pick<Override, 'tier' | 'offsetMs'>): boolean {
+  switch (role) {
+    case 'attending':
+      return true;
+    case 'resident':
+      return openCriticals(input).length === 0 || !lowers(input, placing);
+    case 'admin':
+    case 'it':
+      return false;
+    default:
+      return role satisfies never;
+  }
+}
