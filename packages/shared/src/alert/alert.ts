@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { roleSchema } from '../access/role.ts';
+import type { Role } from '../access/role.ts';
 import { personNameSchema } from '../dicom/person-name.ts';
 import { uidSchema } from '../dicom/uid.ts';
 import { severitySchema, sideSchema } from '../finding/finding.ts';
@@ -64,8 +66,27 @@ export const alertSchema = z.object({
 });
 export type Alert = z.infer<typeof alertSchema>;
 
-/** `rt:alert`: this alert is new or changed, whole. Clients keep the one with the higher revision. */
-export const alertEventSchema = z.object({ alert: alertSchema });
+/** A step of the escalation as it is sent: `key` is the idempotency key (AL3); a step already heard under it is not heard again. */
+export const alertStepSchema = z.object({
+  key: z.string().max(200),
+  level: alertLevelSchema,
+  /** Whom it calls; others see the alert without being called. `userIds` names them where somebody is assigned. */
+  roles: z.array(roleSchema),
+  userIds: z.array(z.string()).nullable(),
+});
+export type AlertStep = z.infer<typeof alertStepSchema>;
+
+/**
+ * `rt:alert`: this alert is new or changed, whole. Clients keep the one with the higher revision. `step` is null when nothing
+ * is to be heard: an acknowledgement, a revision of the finding. On (re)connection every open alert comes with its latest step.
+ */
+export const alertEventSchema = z.object({ alert: alertSchema, step: alertStepSchema.nullable() });
+export type AlertEventMessage = z.infer<typeof alertEventSchema>;
+
+/** Whether this person is called by the step. */
+export function calls(step: AlertStep, person: { readonly id: string; readonly role: Role }): boolean {
+  return step.roles.includes(person.role) && (step.userIds === null || step.userIds.includes(person.id));
+}
 
 /** What a browser reports back (`rt:proof`). `sounded` only when the AudioContext ran and the tone ended. */
 export const proofReportSchema = z.object({
