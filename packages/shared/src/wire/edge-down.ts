@@ -33,7 +33,13 @@ export const cancelFetchSchema = z.object({ type: z.literal('cancel-fetch'), tic
 export type CancelFetch = z.infer<typeof cancelFetchSchema>;
 
 /** Asked by a person or a program: analyse (again) what is held. */
-export const analyseStudySchema = z.object({ type: z.literal('analyse-study'), requestId: z.uuid(), studyUid: uidSchema });
+export const analyseStudySchema = z.object({
+  type: z.literal('analyse-study'),
+  requestId: z.uuid(),
+  studyUid: uidSchema,
+  /** Null: every model that takes the study. */
+  modelId: z.string().max(64).nullable(),
+});
 export type AnalyseStudy = z.infer<typeof analyseStudySchema>;
 
 export const cancelAnalysisSchema = z.object({ type: z.literal('cancel-analysis'), studyUid: uidSchema, modelId: z.string().max(64).nullable() });

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { analyseAnswerSchema, edgeDownSchema } from './edge-down.ts';
+import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
+import { helloSchema, nodeStatusSchema, welcomeSchema } from './hello.ts';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
+
+const MESSAGES = {
+  edgeUp: edgeUpSchema,
+  edgeAck: edgeAckSchema,
+  edgeDown: edgeDownSchema,
+  analyseAnswer: analyseAnswerSchema,
+  hello: helloSchema,
+  welcome: welcomeSchema,
+  nodeStatus: nodeStatusSchema,
+};
+
+/** One line a version: the shape hospitals in the field speak. */
+const HASH_OF_VERSION: Readonly<Record<number, string>> = {
+  1: 'decd2ca475a58ee07afcc368317143feb7d5c88bce6d9f884fd6e43587692a6f',
+};
+
+test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
+  const shapes = Object.entries(MESSAGES).map(([name, schema]) => [name, z.toJSONSchema(schema)]);
+  const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex');
+  expect(hash).toBe(HASH_OF_VERSION[PROTOCOL_VERSION]);
+});
+
+test('the oldest version understood is not newer than the one spoken', () => {
+  expect(OLDEST_PROTOCOL_VERSION).toBeGreaterThanOrEqual(1);
+  expect(OLDEST_PROTOCOL_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
+});
+
+test.each(Object.entries(MESSAGES))('%s holds no refinement or transform, which the hash could not see', (_name, schema) => {
+  expect(hidden(schema, new Set())).toEqual([]);
+});
+
+/** Every refinement, transform or preprocess in a schema's tree, found through zod's own definition objects. */
+function hidden(node: unknown, seen: Set<unknown>): string[] {
+  if (typeof node !== 'object' || node === null || seen.has(node)) return [];
+  seen.add(node);
+  const own = definition(node);
+  const found = own && ['transform', 'pipe', 'custom'].includes(own) ? [own] : [];
+  return [...found, ...children(node).flatMap((child) => hidden(child, seen))];
+}
+
+function definition(node: object): string | null {
+  const { type, check } = node as { type?: unknown; check?: unknown };
+  if (check === 'custom') return 'custom';
+  return typeof type === 'string' ? type : null;
+}
+
+function children(node: object): unknown[] {
+  if (node instanceof z.core.$ZodType) return [node._zod.def];
+  if (node instanceof z.core.$ZodCheck) return [node._zod.def];
+  return Object.values(node);
+}
+
+test('the search itself finds a refinement and a transform', () => {
+  expect(hidden(z.object({ a: z.string().refine(Boolean) }), new Set())).toContain('custom');
+  expect(hidden(z.object({ a: z.array(z.string().transform(Number)) }), new Set())).toContain('transform');
+});
