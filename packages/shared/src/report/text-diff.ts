@@ -30,30 +30,38 @@ function commonLength(a: readonly string[], b: readonly string[]): number {
 
 function diffMiddle(a: readonly string[], b: readonly string[]): DiffPart[] {
   if (a.length * b.length > TABLE_LIMIT) return [...part('removed', a), ...part('added', b)];
-  const width = b.length + 1;
-  const table = lcsTable(a, b);
+  const common = lcsTable(a, b);
   const parts: DiffPart[] = [];
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) parts.push({ kind: 'same', text: a[i++]! }), (j += 1);
-    else if (j === b.length || (i < a.length && table[(i + 1) * width + j]! >= table[i * width + j + 1]!)) parts.push({ kind: 'removed', text: a[i++]! });
-    else parts.push({ kind: 'added', text: b[j++]! });
+    const [old = '', fresh = ''] = [a[i], b[j]];
+    if (i < a.length && j < b.length && old === fresh) {
+      parts.push({ kind: 'same', text: old });
+      i += 1;
+      j += 1;
+    } else if (j === b.length || (i < a.length && common(i + 1, j) >= common(i, j + 1))) {
+      parts.push({ kind: 'removed', text: old });
+      i += 1;
+    } else {
+      parts.push({ kind: 'added', text: fresh });
+      j += 1;
+    }
   }
   return parts;
 }
 
-/** `table[i * (b.length + 1) + j]` is the length of the longest common subsequence of `a` from i and `b` from j. */
-function lcsTable(a: readonly string[], b: readonly string[]): Uint32Array {
+/** The length of the longest common subsequence of `a` from i and `b` from j, for every pair, filled from the ends. */
+function lcsTable(a: readonly string[], b: readonly string[]): (i: number, j: number) => number {
   const width = b.length + 1;
   const table = new Uint32Array((a.length + 1) * width);
+  const at = (i: number, j: number): number => table[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
-      const skip = Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!);
-      table[i * width + j] = a[i] === b[j] ? table[(i + 1) * width + j + 1]! + 1 : skip;
+      table[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
     }
   }
-  return table;
+  return at;
 }
 
 function same(tokens: readonly string[]): DiffPart[] {
