@@ -15,6 +15,7 @@ export default defineConfig({
           name: 'int',
           include: ['{packages,apps,tools,bench}/**/*.int.test.ts'],
           exclude: ['**/node_modules/**', '**/.next/**'],
+          globalSetup: ['tools/services/vitest-global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

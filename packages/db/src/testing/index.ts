@@ -1,0 +1,2 @@
+export { createTestDb } from './test-db.ts';
+export type { TestDb } from './test-db.ts';
