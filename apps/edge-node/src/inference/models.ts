@@ -6,7 +6,13 @@ import type { Manifest } from './manifest.ts';
 
 export type LoadedModel = { readonly manifest: Manifest; readonly path: string };
 /** A model that is not run. Its studies rank as "not analysed", with these reasons in the analysis. */
-export type RefusedModel = { readonly id: string; readonly version: string; readonly manifest: Manifest | null; readonly reasons: readonly string[] };
+export type RefusedModel = {
+  readonly id: string;
+  readonly version: string;
+  /** The modalities it was meant for; `null` where not even that could be read. */
+  readonly modalities: readonly string[] | null;
+  readonly reasons: readonly string[];
+};
 export type ModelSet = { readonly models: readonly LoadedModel[]; readonly refused: readonly RefusedModel[] };
 
 /** Reads every `<folder>/<id>/manifest.json`. A model is refused with all its reasons at once, and the others still run. */
@@ -29,12 +35,12 @@ async function checkModel(folder: string, name: string, text: string): Promise<L
   const parsed = manifestSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const reasons = parsed.error.issues.map((issue) => `manifest.json: ${issue.path.join('.') || 'document'} ${issue.message}`);
-    return { id: name, version: 'unknown', manifest: null, reasons };
+    return { id: name, version: 'unknown', modalities: null, reasons };
   }
   const manifest = parsed.data;
   const path = join(folder, manifest.file);
   const reasons = [...manifestReasons(manifest, name), ...(await fileReasons(path, manifest))];
-  return reasons.length === 0 ? { manifest, path } : { id: manifest.id, version: manifest.version, manifest, reasons };
+  return reasons.length === 0 ? { manifest, path } : { id: manifest.id, version: manifest.version, modalities: manifest.routing.modalities, reasons };
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { AnalysisReason, AnalysisResult, Provider, Timings } from '@readroom/shared/finding/analysis';
+import type { DecodedFrame } from '../imaging/decode/frame.ts';
+import { findingsOf, scoresOf } from './result/findings.ts';
+import { openImages } from './study/image-source.ts';
+import type { HeldImage, ImageSource } from './study/image-source.ts';
+import type { LoadedModel, RefusedModel } from './models.ts';
+import { qualityOf } from './result/quality.ts';
+import { route } from './study/routing.ts';
+import { scoreProjections, scoreSlices } from './scoring.ts';
+import type { Scored } from './scoring.ts';
+import type { Session } from './session.ts';
+import { sortSlices } from './study/slice-order.ts';
+import { CancelledError } from './study/study-input.ts';
+import type { ResultBase, StudyInput } from './study/study-input.ts';
+
+export type RunningModel = LoadedModel & { readonly session: Session };
+export type PipelineDeps = {
+  readonly models: readonly RunningModel[];
+  readonly refused: readonly RefusedModel[];
+  decode(file: Uint8Array, frameIndex: number): Promise<DecodedFrame>;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  isCancelled(): boolean;
+};
+
+/**
+ * Every model's answer to one study:
+ *
+ *   headers -> route -> decode -> preprocess -> session -> findings, marks, quality
+ *                |          |                      |
+ *             refused     failed                 failed      each with a reason a radiologist can read
+ *
+ * Models the study is no business of answer nothing. Throws CancelledError between images; never for a bad image.
+ */
+export async function analyseStudy(study: StudyInput, deps: PipelineDeps): Promise<AnalysisResult[]> {
+  const modalities = new Set(deps.models.flatMap(({ manifest }) => manifest.routing.modalities));
+  const source = await openImages(study, modalities, deps.isCancelled);
+  const results: AnalysisResult[] = [];
+  for (const model of deps.models) {
+    const result = await analyseWith(model, study, source, deps);
+    if (result) results.push(result);
+  }
+  return [...results, ...deps.refused.flatMap((model) => refusedModelResult(model, study, deps.now()) ?? [])];
+}
+
+async function analyseWith(model: RunningModel, study: StudyInput, source: ImageSource, deps: PipelineDeps): Promise<AnalysisResult | undefined> {
+  const { manifest, session } = model;
+  const began = performance.now();
+  const routed = route(source.images, manifest);
+  if (routed.kind === 'not-applicable') return unreadableStudy(model, study, source, deps.now());
+  if (routed.kind === 'refused') return without('refused', base(model, study, source.images), routed.reason, null, deps.now());
+  const images = manifest.input.kind === 'slices' ? sortSlices(routed.slices) : [...routed.slices];
+  const evidence = base(model, study, images);
+  try {
+    const scored = await score(model, images, source, deps);
+    if (scored.images.length === 0) return without('failed', evidence, scored.firstReason ?? NOTHING_READABLE, session.provider, deps.now());
+    const facts = { headers: images.map(({ header }) => header), unreadable: images.length - scored.images.length + source.unreadable, otherSeries: routed.otherSeries };
+    return {
+      ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider,
+      seriesUid: images[0]?.header.seriesUid ?? null,
+      findings: findingsOf(scored.images, manifest, evidence.evidence, study.studyUid),
+      scores: scoresOf(scored.images, manifest),
+      quality: qualityOf(facts, manifest),
+      timings: timings(scored, performance.now() - began), completedAt: deps.now(),
+    };
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return without('failed', evidence, { code: 'model-failed', text: 'The model could not be run on this study.' }, session.provider, deps.now());
+  }
+}
+
+const NOTHING_READABLE: AnalysisReason = { code: 'unreadable-images', text: 'None of the images could be read.' };
+
+function score(model: RunningModel, images: readonly HeldImage[], source: ImageSource, deps: PipelineDeps): Promise<Scored> {
+  const { input } = model.manifest;
+  const work = { session: model.session, source, decode: deps.decode, isCancelled: deps.isCancelled };
+  switch (input.kind) {
+    case 'projection': return scoreProjections(images, input, work);
+    case 'slices': return scoreSlices(images, input, work);
+    default: return input satisfies never;
+  }
+}
+
+function base({ manifest }: LoadedModel, study: StudyInput, images: readonly HeldImage[]): ResultBase {
+  return {
+    studyUid: study.studyUid, evidence: evidenceOf(images.map(({ header }) => header.sopInstanceUid)), instanceCount: images.length,
+    model: { id: manifest.id, version: manifest.version, sha256: manifest.sha256 }, role: 'active',
+  };
+}
+
+/** The same images give the same evidence, whatever order they came in. */
+export function evidenceOf(sopInstanceUids: readonly string[]): string {
+  return createHash('sha256').update([...sopInstanceUids].sort().join('\n')).digest('hex');
+}
+
+export function without(status: 'failed' | 'refused' | 'cancelled', about: ResultBase, reason: AnalysisReason, provider: Provider | null, completedAt: number): AnalysisResult {
+  return { ...about, seriesUid: null, status, reason, provider, findings: [], scores: [], quality: null, timings: null, completedAt };
+}
+
+/** The study has the model's modality, but not one of its images could be opened. */
+function unreadableStudy(model: RunningModel, study: StudyInput, source: ImageSource, now: number): AnalysisResult | undefined {
+  const own = study.images.filter(({ modality }) => model.manifest.routing.modalities.includes(modality));
+  if (own.length === 0 || source.images.length > 0) return undefined;
+  const about = { ...base(model, study, []), evidence: evidenceOf(own.map(({ sopInstanceUid }) => sopInstanceUid)) };
+  return without('failed', about, NOTHING_READABLE, null, now);
+}
+
+/** A model that failed its checks: the study it would have read says so instead of passing for analysed. */
+export function refusedModelResult(model: RefusedModel, study: StudyInput, now: number): AnalysisResult | undefined {
+  const own = study.images.filter(({ modality }) => model.modalities?.includes(modality) ?? true);
+  if (own.length === 0) return undefined;
+  const text = `The model ${model.id} was not loaded: ${model.reasons.join('; ')}`.slice(0, 300);
+  return without('refused', {
+    studyUid: study.studyUid, evidence: evidenceOf(own.map(({ sopInstanceUid }) => sopInstanceUid)), instanceCount: own.length,
+    model: { id: model.id, version: model.version, sha256: '0'.repeat(64) }, role: 'active',
+  }, { code: 'model-refused', text }, null, now);
+}
+
+function timings({ decodeMs, preprocessMs, inferenceMs }: Scored, totalMs: number): Timings {
+  return { queuedMs: 0, decodeMs, preprocessMs, inferenceMs, totalMs };
+}

@@ -1,0 +1,76 @@
+import { createDecodePool } from '../../imaging/decode/pool.ts';
+import { loadModels } from '../models.ts';
+import type { LoadedModel, RefusedModel } from '../models.ts';
+import { analyseStudy } from '../pipeline.ts';
+import type { RunningModel } from '../pipeline.ts';
+import { openSession } from '../session.ts';
+import { CancelledError } from '../study/study-input.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
+
+/** The inference process: `session.run` blocks the event loop it runs on, so it has a process of its own. */
+const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings;
+const files = new Map<number, (bytes: Uint8Array | null) => void>();
+const cancelled = new Set<number>();
+let lastRequestId = 0;
+
+function send(message: FromWorker): void {
+  process.send?.(message);
+}
+
+function readFrom(jobId: number): (sopInstanceUid: string) => Promise<Uint8Array> {
+  return (sopInstanceUid) => new Promise((resolve, reject) => {
+    const requestId = ++lastRequestId;
+    files.set(requestId, (bytes) => (bytes ? resolve(bytes) : reject(new Error('the instance is not held'))));
+    send({ type: 'read', requestId, jobId, sopInstanceUid });
+  });
+}
+
+async function open(model: LoadedModel): Promise<RunningModel | RefusedModel> {
+  try {
+    return { ...model, session: await openSession(model, settings.providers) };
+  } catch (error) {
+    const { id, version, routing } = model.manifest;
+    return { id, version, modalities: routing.modalities, reasons: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+async function main(): Promise<void> {
+  const found = await loadModels(settings.modelsFolder);
+  const opened = await Promise.all(found.models.map(open));
+  const models = opened.filter((model) => 'session' in model);
+  const refused = [...found.refused, ...opened.filter((model) => 'reasons' in model)];
+  const pool = createDecodePool({ threads: settings.decodeThreads, maxQueued: 64, timeoutMs: settings.decodeTimeoutMs });
+  await pool.start();
+  process.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'file': {
+        files.get(message.requestId)?.(message.bytes);
+        files.delete(message.requestId);
+        return;
+      }
+      case 'cancel': {
+        cancelled.add(message.jobId);
+        return;
+      }
+      case 'analyse': {
+        const { jobId, study } = message;
+        const isCancelled = (): boolean => cancelled.has(jobId);
+        analyseStudy({ ...study, read: readFrom(jobId) }, { models, refused, decode: pool.decode, now: Date.now, isCancelled }).then(
+          (results) => send({ type: 'done', jobId, results, rssBytes: process.memoryUsage().rss }),
+          (error: unknown) => send(error instanceof CancelledError ? { type: 'cancelled', jobId } : { type: 'failed', jobId, message: String(error) }),
+        ).finally(() => cancelled.delete(jobId));
+        return;
+      }
+      default:
+        message satisfies never;
+    }
+  });
+  send({
+    type: 'ready', refused,
+    models: models.map(({ manifest: { id, version, sha256, routing }, session }) => ({ id, version, sha256, modalities: routing.modalities, provider: session.provider })),
+  });
+}
+
+// Without its parent the process has nobody to answer.
+process.on('disconnect', () => process.exit(0));
+await main();

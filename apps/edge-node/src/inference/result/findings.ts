@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { CATALOGUE } from '@readroom/shared/finding/catalogue';
+import type { Finding, Mark } from '@readroom/shared/finding/finding';
+import type { Score } from '@readroom/shared/finding/analysis';
+import { calibrated } from '../manifest.ts';
+import type { Manifest, ModelLabel } from '../manifest.ts';
+import { boxesFromMap } from './boxes.ts';
+import type { ModelMap } from './boxes.ts';
+import { attentionOutline } from './outline.ts';
+import type { Square } from '../preprocess/resample.ts';
+
+/** What the network said of one image. `crop` is the square of the image that the map covers. */
+export type ScoredImage = {
+  readonly sopInstanceUid: string;
+  readonly sliceIndex: number;
+  readonly image: { readonly rows: number; readonly columns: number };
+  readonly crop: Square | undefined;
+  readonly probabilities: Float32Array;
+  readonly map: ModelMap;
+};
+
+/** The share of the map's peak that the attention outline encloses. */
+const ATTENTION_SHARE = 0.5;
+const MAX_MARKS = 512;
+
+const MAX_IMAGE_SCORES = 4096;
+
+/** The study's score for every label first (its highest image's), then every image's in slice order. */
+export function scoresOf(scored: readonly ScoredImage[], { labels, temperature }: Manifest): Score[] {
+  const images = labels.flatMap((label) => scored.map(({ sopInstanceUid, sliceIndex, probabilities }) => ({
+    code: label.code, confidence: calibrated(probabilities[label.index] ?? 0, temperature), sopInstanceUid, sliceIndex,
+  })));
+  const studies = labels.map(({ code }) => ({
+    code, confidence: Math.max(...images.filter((score) => score.code === code).map(({ confidence }) => confidence)), sopInstanceUid: null, sliceIndex: null,
+  }));
+  return [...studies, ...images.slice(0, MAX_IMAGE_SCORES)];
+}
+
+/**
+ * At most one finding a label: its confidence is that of the image that shows it best, its marks are those of every image
+ * past the threshold. No side is given: neither model was trained or scored on laterality, and a wrong side is worse than none.
+ */
+export function findingsOf(scored: readonly ScoredImage[], manifest: Manifest, sha256OfEvidence: string, studyUid: string): Finding[] {
+  return manifest.labels.flatMap((label) => {
+    const flagged = scored
+      .map((image) => ({ image, confidence: calibrated(image.probabilities[label.index] ?? 0, manifest.temperature) }))
+      .filter(({ confidence }) => confidence >= label.threshold);
+    const best = flagged.reduce<(typeof flagged)[number] | undefined>((most, next) => (most && most.confidence >= next.confidence ? most : next), undefined);
+    if (!best) return [];
+    const marks = flagged.flatMap(({ image, confidence }) => marksOf(image, confidence, manifest)).slice(0, MAX_MARKS);
+    return [finding(label, best.confidence, best.image, marks, findingId([studyUid, manifest.id, manifest.version, sha256OfEvidence, label.code]))];
+  });
+}
+
+function finding(label: ModelLabel, confidence: number, image: ScoredImage, marks: Mark[], id: string): Finding {
+  return {
+    id, code: label.code, label: CATALOGUE.get(label.code)?.label ?? label.code, side: null, severity: label.severity, confidence, uncertainty: null,
+    alert: confidence >= label.alertThreshold, sopInstanceUid: image.sopInstanceUid, sliceIndex: image.sliceIndex, marks,
+  };
+}
+
+function findingId(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+}
+
+function marksOf(scored: ScoredImage, confidence: number, { output }: Manifest): Mark[] {
+  const common = { sopInstanceUid: scored.sopInstanceUid, frameNumber: 1, sliceIndex: scored.sliceIndex, confidence };
+  const whole = { left: 0, top: 0, side: scored.image.columns };
+  switch (output.mapUse) {
+    case 'boxes':
+      return boxesFromMap(scored.map, scored.crop ?? whole, scored.image, output.mapThreshold, output.smallestCells)
+        .map((box) => ({ kind: 'box' as const, ...common, box }));
+    case 'attention': {
+      const found = attentionOutline(scored.map, scored.image, ATTENTION_SHARE);
+      return found ? [{ kind: 'attention' as const, ...common, ...found }] : [];
+    }
+    default:
+      return output.mapUse satisfies never;
+  }
+}

@@ -1,0 +1,67 @@
+import dicomParser from 'dicom-parser';
+import type { DataSet } from 'dicom-parser';
+import { DecodeError } from '../../imaging/decode/frame.ts';
+
+/** The attributes of one image that routing and slice order need; no patient data. */
+export type ImageHeader = {
+  readonly sopInstanceUid: string;
+  readonly seriesUid: string;
+  readonly modality: string;
+  readonly bodyPart: string;
+  /** SeriesDescription, StudyDescription and ProtocolName: where the body part is sought when the attribute is absent. */
+  readonly descriptions: string;
+  readonly imageType: readonly string[];
+  readonly viewPosition: string;
+  readonly contrast: boolean;
+  readonly kernel: string;
+  readonly sliceThicknessMm: number | undefined;
+  readonly instanceNumber: number;
+  readonly frames: number;
+  readonly samplesPerPixel: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly hasRescale: boolean;
+  /** ImagePositionPatient (mm) and ImageOrientationPatient (row and column cosines); absent in projections. */
+  readonly position: readonly number[] | undefined;
+  readonly orientation: readonly number[] | undefined;
+};
+
+/** Reads a Part 10 file up to its Pixel Data. Throws DecodeError. */
+export function readHeader(file: Uint8Array): ImageHeader {
+  const dataSet = parse(file);
+  const text = (tag: string): string => dataSet.string(tag)?.trim().toUpperCase() ?? '';
+  return {
+    sopInstanceUid: dataSet.string('x00080018')?.trim() ?? '',
+    seriesUid: dataSet.string('x0020000e')?.trim() ?? '',
+    modality: text('x00080060'),
+    bodyPart: text('x00180015'),
+    descriptions: [text('x0008103e'), text('x00081030'), text('x00181030')].join(' '),
+    imageType: text('x00080008').split('\\').map((part) => part.trim()),
+    viewPosition: text('x00185101'),
+    contrast: text('x00180010') !== '' && text('x00180010') !== 'NONE',
+    kernel: text('x00181210'),
+    sliceThicknessMm: numbers(dataSet, 'x00180050', 1)?.[0],
+    instanceNumber: numbers(dataSet, 'x00200013', 1)?.[0] ?? 0,
+    frames: numbers(dataSet, 'x00280008', 1)?.[0] ?? 1,
+    samplesPerPixel: dataSet.uint16('x00280002') ?? 1,
+    rows: dataSet.uint16('x00280010') ?? 0,
+    columns: dataSet.uint16('x00280011') ?? 0,
+    hasRescale: numbers(dataSet, 'x00281053', 1) !== undefined && numbers(dataSet, 'x00281052', 1) !== undefined,
+    position: numbers(dataSet, 'x00200032', 3),
+    orientation: numbers(dataSet, 'x00200037', 6),
+  };
+}
+
+function parse(file: Uint8Array): DataSet {
+  try {
+    return dicomParser.parseDicom(file, { untilTag: 'x7fe00010' });
+  } catch (cause) {
+    throw new DecodeError('not-dicom', 'the object is not readable as a DICOM file (PS3.10)', cause);
+  }
+}
+
+function numbers(dataSet: DataSet, tag: string, count: number): number[] | undefined {
+  const text = dataSet.elements[tag]?.length ? dataSet.string(tag) : undefined;
+  const values = text?.split('\\').slice(0, count).map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  return values?.length === count && values.every(Number.isFinite) ? values : undefined;
+}
