@@ -1,0 +1,51 @@
+import type { AnalysisResult } from '@readroom/shared/finding/analysis';
+import type { StudySnapshot } from '@readroom/shared/study/study';
+import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
+
+/** A small synthetic study: enough to be valid on the wire. */
+export function snapshot(studyUid: string, changes: Partial<StudySnapshot> = {}): StudySnapshot {
+  return {
+    studyUid,
+    patient: { id: 'SYN-1', issuer: '', name: { alphabetic: 'SYNTHETIC^Case' }, birthDate: null, sex: null },
+    accessionNumber: '',
+    description: 'Chest PA',
+    modality: 'CR',
+    bodyPart: 'CHEST',
+    studyDateTime: null,
+    referringPhysician: '',
+    institution: '',
+    studyClass: null,
+    synthetic: true,
+    callingAeTitle: 'TEST',
+    receivedAt: 1_000,
+    lastInstanceAt: 1_000,
+    state: 'complete',
+    series: [],
+    ...changes,
+  };
+}
+
+export function received(studyUid: string, changes: Partial<StudySnapshot> = {}): EdgeUpBody {
+  return { type: 'study-received', study: snapshot(studyUid, changes) };
+}
+
+export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}): EdgeUpBody {
+  const analysis: AnalysisResult = {
+    studyUid,
+    seriesUid: null,
+    evidence: 'e'.repeat(64),
+    instanceCount: 1,
+    model: { id: 'cxr', version: '1.0.0', sha256: 'a'.repeat(64) },
+    role: 'active',
+    status: 'final',
+    reason: null,
+    provider: 'cpu',
+    findings: [],
+    scores: [],
+    quality: null,
+    timings: null,
+    completedAt: 2_000,
+    ...changes,
+  };
+  return { type: 'study-analysed', study: snapshot(studyUid), analysis };
+}
