@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Service } from '@readroom/shared/service';
+import { StartFailure } from '../failure.ts';
+import { killGroup } from './run-tool.ts';
+
+export interface ChildSpec {
+  readonly name: string;
+  /** Arguments for the project's Node. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** Whether the child does its work now. Asked again and again until it says yes. */
+  ready(): Promise<boolean>;
+  readonly readyTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+  /** The child died more often than it is restarted: the whole has to end. */
+  onGiveUp(sentence: string): void;
+  /** A line worth showing: it died, it is back. */
+  say(line: string): void;
+}
+
+export interface Child extends Service {
+  /** null while it is down. */
+  pid(): number | null;
+}
+
+/** Waits before the restarts after a death. One that lived longer than the window starts the count anew. */
+const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000];
+const WINDOW_MS = 10 * 60_000;
+const POLL_MS = 100;
+
+/** A child process that is started, watched, restarted with a bounded backoff, and ended in order. */
+export function supervise(spec: ChildSpec): Child {
+  let current: ChildProcess | null = null;
+  let stopping = false;
+  let restarting: Promise<void> = Promise.resolve();
+  let deaths: number[] = [];
+
+  const launch = async (): Promise<void> => {
+    const log = await open(spec.logFile, 'a', 0o600);
+    const child = spawn(process.execPath, [...spec.args], { cwd: spec.cwd, env: spec.env, stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
+    await log.close();
+    current = child;
+    await untilReady(child, spec, () => stopping);
+    child.once('exit', () => {
+      if (!stopping) restarting = restart();
+    });
+    // It may have died between the last question and the listener.
+    if (child.exitCode !== null && !stopping) restarting = restart();
+  };
+
+  const restart = async (): Promise<void> => {
+    current = null;
+    const now = Date.now();
+    deaths = [...deaths.filter((at) => now - at < WINDOW_MS), now];
+    const wait = BACKOFF_MS[deaths.length - 1];
+    if (wait === undefined) {
+      spec.onGiveUp(`${spec.name} ended ${String(deaths.length)} times within ${String(WINDOW_MS / 60_000)} minutes and is not started again. ${await lastWords(spec.logFile)}`);
+      return;
+    }
+    spec.say(`${spec.name} ended unexpectedly; starting it again`);
+    await delay(wait);
+    if (stopping) return;
+    try {
+      await launch();
+      spec.say(`${spec.name} is back`);
+    } catch {
+      if (!stopping) await restart();
+    }
+  };
+
+  return {
+    name: spec.name,
+    pid: () => current?.pid ?? null,
+    start: launch,
+    stop: async () => {
+      stopping = true;
+      if (current) await end(current, spec.stopTimeoutMs);
+      await restarting;
+      if (current) await end(current, spec.stopTimeoutMs);
+      current = null;
+    },
+  };
+}
+
+async function untilReady(child: ChildProcess, spec: ChildSpec, stopped: () => boolean): Promise<void> {
+  const deadline = Date.now() + spec.readyTimeoutMs;
+  let failed: string | null = null;
+  child.once('error', (error) => (failed = error.message));
+  while (!(await spec.ready().catch(() => false))) {
+    if (stopped()) throw new StartFailure(`${spec.name} was stopped while starting.`);
+    if (failed !== null || child.exitCode !== null || child.signalCode !== null) {
+      throw new StartFailure(`${spec.name} did not start. ${failed ?? (await lastWords(spec.logFile))}`);
+    }
+    if (Date.now() > deadline) {
+      await end(child, spec.stopTimeoutMs);
+      throw new StartFailure(`${spec.name} was not ready within ${String(spec.readyTimeoutMs / 1000)} s. ${await lastWords(spec.logFile)}`);
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/** SIGTERM, a bounded wait, then SIGKILL to its whole group. */
+async function end(child: ChildProcess, timeoutMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const forced = setTimeout(() => killGroup(child.pid), timeoutMs);
+  await gone;
+  clearTimeout(forced);
+}
+
+/** The child's own last sentence: a fatal log line's `msg`, or the last line it printed. */
+async function lastWords(logFile: string): Promise<string> {
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  const lines = text.trim().split('\n').slice(-40).reverse();
+  for (const line of lines) {
+    const message = fatalMessage(line);
+    if (message) return message;
+  }
+  const last = lines.find((line) => line.trim() !== '' && !line.startsWith('{') && !/^\s+at /.test(line));
+  return `${last?.slice(0, 300) ?? ''} (log: ${logFile})`.trim();
+}
+
+function fatalMessage(line: string): string | null {
+  try {
+    const entry: unknown = JSON.parse(line);
+    if (typeof entry !== 'object' || entry === null || !('level' in entry) || Number(entry.level) < 60) return null;
+    return 'msg' in entry ? String(entry.msg) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { supervise } from './host/child.ts';
+import type { Child } from './host/child.ts';
+import type { Settings } from './settings.ts';
+
+export interface Wiring {
+  readonly settings: Settings;
+  readonly databaseUrl: string;
+  /** Loopback port of the pages; the gateway hands them on. */
+  readonly webPort: number;
+  readonly authSecretFile: string;
+  readonly nodeKeyFile: string;
+  say(line: string): void;
+  onGiveUp(sentence: string): void;
+}
+
+/** What of our own environment a child may see. The rest may hold secrets that are not its own. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'READROOM_LOG_LEVEL'];
+
+export function gatewayUrl(settings: Settings): string {
+  return `http://127.0.0.1:${String(settings.port)}`;
+}
+
+export async function gatewayProcess(wiring: Wiring): Promise<Child> {
+  const { settings } = wiring;
+  const key = (await readFile(wiring.nodeKeyFile, 'utf8')).trim();
+  return child(wiring, 'gateway', ['apps/gateway/src/main.ts'], {
+    DATABASE_URL: wiring.databaseUrl,
+    ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
+    READROOM_PORT: String(settings.port),
+    READROOM_HOST: '127.0.0.1',
+    READROOM_WEB_URL: `http://127.0.0.1:${String(wiring.webPort)}`,
+    READROOM_PUBLIC_URL: gatewayUrl(settings),
+    READROOM_AUTH_SECRET_FILE: wiring.authSecretFile,
+    READROOM_DEMO: settings.demo ? '1' : '0',
+    READROOM_LOCAL_NODE_KEY_HASH: createHash('sha256').update(key).digest('hex'),
+  }, () => answers(`${gatewayUrl(settings)}/api/instance`));
+}
+
+export function edgeProcess(wiring: Wiring): Child {
+  const { settings } = wiring;
+  return child(wiring, 'edge node', ['apps/edge-node/src/main.ts'], {
+    READROOM_GATEWAY_URL: gatewayUrl(settings),
+    READROOM_NODE_KEY_FILE: wiring.nodeKeyFile,
+    READROOM_EDGE_HOME: join(settings.home, 'edge'),
+    READROOM_DICOM_PORT: String(settings.dicomPort),
+    READROOM_CONSOLE_PORT: String(settings.consolePort),
+    READROOM_MODELS_DIR: join(settings.root, 'models'),
+  }, () => answers(`http://127.0.0.1:${String(settings.consolePort)}/healthz`));
+}
+
+/** The production pages. Their memory is bounded: a page server that grows is a page server that leaks. */
+export function webProcess(wiring: Wiring): Child {
+  const next = join(wiring.settings.root, 'node_modules/next/dist/bin/next');
+  const args = ['--max-old-space-size=512', next, 'start', '-H', '127.0.0.1', '-p', String(wiring.webPort)];
+  return child(wiring, 'pages', args, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, () => answers(`http://127.0.0.1:${String(wiring.webPort)}/sign-in`), 'apps/web');
+}
+
+function child(wiring: Wiring, name: string, args: readonly string[], env: Record<string, string>, ready: () => Promise<boolean>, cwd = '.'): Child {
+  const { root, home } = wiring.settings;
+  const preload = join(root, 'tools/start/host/follow-parent.mjs');
+  return supervise({
+    name,
+    args: ['--import', preload, '--disable-warning=ExperimentalWarning', ...args],
+    cwd: join(root, cwd),
+    env: { ...passedOn(), ...env },
+    logFile: join(home, 'logs', `${name.replace(' ', '-')}.log`),
+    ready,
+    readyTimeoutMs: 60_000,
+    stopTimeoutMs: 15_000,
+    onGiveUp: (sentence) => wiring.onGiveUp(sentence),
+    say: (line) => wiring.say(line),
+  });
+}
+
+function passedOn(): Record<string, string> {
+  const pairs = PASSED_ON.map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });
+  await response.body?.cancel();
+  return response.status < 500;
+}

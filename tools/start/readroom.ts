@@ -1,0 +1,123 @@
+import type { Service } from '@readroom/shared/service';
+import { freePort } from '../services/free-port.ts';
+import { buildWeb, generateClients } from './build.ts';
+import { StartFailure } from './failure.ts';
+import { database } from './host/database.ts';
+import type { Database } from './host/database.ts';
+import { ensureSecret, prepareHome } from './host/home.ts';
+import { lockHome } from './host/lock.ts';
+import type { HomeLock } from './host/lock.ts';
+import { claimable } from './host/ports.ts';
+import type { Child } from './host/child.ts';
+import { edgeProcess, gatewayProcess, gatewayUrl, webProcess } from './processes.ts';
+import type { Wiring } from './processes.ts';
+import type { Settings } from './settings.ts';
+
+export interface ReadroomOptions {
+  readonly settings: Settings;
+  say(line: string): void;
+  /** A part can't be kept running: the whole should end. */
+  onGiveUp(sentence: string): void;
+}
+
+export type PartName = 'gateway' | 'edge' | 'web' | 'postgres';
+
+/** The whole of Readroom on one machine: database, gateway, edge node, pages. `npm start`, the journeys and the benchmarks run it. */
+export interface Readroom extends Service {
+  readonly url: string;
+  readonly settings: Settings;
+  /** The part's process, or null while it is down or somebody else's. */
+  pid(part: PartName): number | null;
+}
+
+export function readroom(options: ReadroomOptions): Readroom {
+  const { settings } = options;
+  const aborted = new AbortController();
+  const started: Service[] = [];
+  const parts: { gateway?: Child; edge?: Child; web?: Child; postgres?: Database } = {};
+  let lock: HomeLock | null = null;
+  let starting: Promise<void> = Promise.resolve();
+
+  const add = async (service: Service): Promise<void> => {
+    // On the list before it is up: a start that is interrupted still ends it.
+    started.push(service);
+    if (aborted.signal.aborted) throw new StartFailure('The start was interrupted.');
+    await service.start();
+    await lock?.noteChildren([parts.gateway, parts.edge, parts.web].map((part) => part?.pid() ?? null).filter((pid) => pid !== null));
+  };
+
+  const run = async (): Promise<void> => {
+    await prepareHome(settings.home);
+    lock = await lockHome(settings.home);
+    await claimPorts(settings);
+    const context = { root: settings.root, say: options.say, signal: aborted.signal };
+    await generateClients(context);
+    await together([buildWeb(context), startServers()]);
+    options.say('Starting the pages ...');
+    await add(must(parts.web));
+  };
+
+  const startServers = async (): Promise<void> => {
+    options.say(settings.databaseUrl === null ? 'Starting PostgreSQL ...' : 'Asking the database ...');
+    parts.postgres = database({ home: settings.home, url: settings.databaseUrl, say: options.say, onGiveUp: options.onGiveUp });
+    await add(parts.postgres);
+    const wiring = await wire(options, parts.postgres.url());
+    parts.web = webProcess(wiring);
+    parts.gateway = await gatewayProcess(wiring);
+    options.say('Starting the gateway ...');
+    await add(parts.gateway);
+    parts.edge = edgeProcess(wiring);
+    options.say('Starting the edge node ...');
+    await add(parts.edge);
+  };
+
+  return {
+    name: 'readroom',
+    url: gatewayUrl(settings),
+    settings,
+    pid: (part) => parts[part]?.pid() ?? null,
+    start: () => (starting = run()),
+    stop: async () => {
+      aborted.abort();
+      const stopAll = async (): Promise<void> => {
+        for (let service = started.pop(); service; service = started.pop()) await service.stop();
+      };
+      await stopAll();
+      await starting.catch(() => undefined);
+      // What a start that was under way still added.
+      await stopAll();
+      await lock?.release();
+      lock = null;
+    },
+  };
+}
+
+async function wire(options: ReadroomOptions, databaseUrl: string): Promise<Wiring> {
+  const { settings } = options;
+  return {
+    settings,
+    databaseUrl,
+    webPort: await freePort(),
+    authSecretFile: await ensureSecret(settings.home, 'auth.secret'),
+    nodeKeyFile: await ensureSecret(settings.home, 'node.key'),
+    say: options.say,
+    onGiveUp: options.onGiveUp,
+  };
+}
+
+async function claimPorts(settings: Settings): Promise<void> {
+  await claimable(settings.port, '127.0.0.1', 'READROOM_PORT', 'the web page');
+  await claimable(settings.dicomPort, '0.0.0.0', 'READROOM_DICOM_PORT', 'DICOM');
+  await claimable(settings.consolePort, '127.0.0.1', 'READROOM_CONSOLE_PORT', 'the edge console');
+}
+
+/** Waits for all, then throws the first failure: nothing is left running unseen. */
+async function together(jobs: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(jobs)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new StartFailure('The servers are not set up.');
+  return value;
+}
