@@ -340,8 +340,9 @@ ALTER TABLE "quarantine" ADD CONSTRAINT "quarantine_report_id_fkey" FOREIGN KEY 
 
 -- What Prisma cannot say.
 
--- The list in its order, live rows only: one index scan a page at a million rows.
-CREATE INDEX "worklist_item_order_idx" ON "worklist_item" ("tier", "sort_key", "study_uid") WHERE "live";
+-- The list in its order, live rows only: one index scan a page at a million rows. Ties go by bytes, whatever the database's locale.
+CREATE INDEX "worklist_item_order_idx" ON "worklist_item" ("tier", "sort_key", "study_uid" COLLATE "C") WHERE "live";
+CREATE INDEX "worklist_item_past_idx" ON "worklist_item" ("tier", "sort_key", "study_uid" COLLATE "C") WHERE NOT "live";
 
 -- One live result for the same model on the same evidence; history may stand beside it.
 CREATE UNIQUE INDEX "image_analysis_live_key" ON "image_analysis" ("study_id", "model_id", "model_version", "evidence") WHERE "live";
