@@ -86,5 +86,6 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   '@axe-core/playwright': ['e2e/'],
   eslint: ['eslint.config.js', 'tools/lint/'],
   'eslint-plugin-react-hooks': ['eslint.config.js'],
+  typescript: ['tools/'],
   'typescript-eslint': ['eslint.config.js', 'tools/lint/'],
 };
