@@ -35,7 +35,7 @@ export interface Escalating {
   readonly assignedTo: string | null;
 }
 
-export type DueStep = AlertStep & { readonly dueAt: number };
+export type DueStep = AlertStep & { readonly name: string; readonly dueAt: number };
 
 /**
  * AL3: the steps due at `now`, oldest first, each under a key that never changes: primary -> backup -> end, then the end again.
@@ -48,11 +48,11 @@ export function dueSteps(alert: Escalating, policy: EscalationPolicy, now: numbe
   const sinceEnd = now - alert.raisedAt - ladder.endAfterMs;
   const repeats = Math.min(Math.floor(sinceEnd / ladder.repeatEveryMs), ladder.maxRepeats);
   const steps = [
-    stepOf(alert, 'primary', 'primary', 0),
-    stepOf(alert, 'backup', 'backup', ladder.backupAfterMs),
-    stepOf(alert, 'end', 'end', ladder.endAfterMs),
+    stepOf(alert, 'primary', 0),
+    stepOf(alert, 'backup', ladder.backupAfterMs),
+    stepOf(alert, 'end', ladder.endAfterMs),
   ];
-  if (repeats >= 1) steps.push(stepOf(alert, 'end', `end:${repeats}`, ladder.endAfterMs + repeats * ladder.repeatEveryMs));
+  if (repeats >= 1) steps.push(stepOf(alert, `end:${repeats}`, ladder.endAfterMs + repeats * ladder.repeatEveryMs));
   return steps.filter((step) => step.dueAt <= now);
 }
 
@@ -63,11 +63,17 @@ const CALLED: { readonly [L in AlertLevel]: readonly Role[] } = {
   end: ['resident', 'attending', 'admin'],
 };
 
-function stepOf(alert: Escalating, level: AlertLevel, name: string, afterMs: number): DueStep {
-  const userIds = level === 'primary' && alert.assignedTo !== null ? [alert.assignedTo] : null;
-  return { key: stepKey(alert.id, name), level, roles: [...CALLED[level]], userIds, dueAt: alert.raisedAt + afterMs };
+function stepOf(alert: Escalating, name: string, afterMs: number): DueStep {
+  return { ...stepNamed(alert.id, name, alert.assignedTo), name, dueAt: alert.raisedAt + afterMs };
 }
 
-export function stepKey(alertId: string, name: string): string {
-  return `${alertId}:${name}`;
+/** The step under its name within the alert: `primary`, `backup`, `end`, and `end:<n>` for the n-th repeat. */
+export function stepNamed(alertId: string, name: string, assignedTo: string | null): AlertStep {
+  const level = levelOf(name);
+  const userIds = level === 'primary' && assignedTo !== null ? [assignedTo] : null;
+  return { key: `${alertId}:${name}`, level, roles: [...CALLED[level]], userIds };
+}
+
+function levelOf(name: string): AlertLevel {
+  return name === 'primary' || name === 'backup' ? name : 'end';
 }

@@ -1,0 +1,70 @@
+import { HospitalPrisma } from '@readroom/db';
+import { alertSchema } from '@readroom/shared/alert/alert';
+import type { Alert, AlertEventMessage } from '@readroom/shared/alert/alert';
+import { stepNamed } from '@readroom/shared/alert/escalation';
+import { z } from 'zod';
+
+/** What is read of an alert to show it: its study's identity and its events. */
+export const ALERT_PARTS = {
+  study: { include: { worklistItem: { select: { assignedTo: true } } } },
+  events: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
+} satisfies HospitalPrisma.AlertInclude;
+
+export type AlertRow = HospitalPrisma.AlertGetPayload<{ include: typeof ALERT_PARTS }>;
+export type AlertEventRow = AlertRow['events'][number];
+
+/** The kinds of row in `alert_event`. `escalated` and `emitted` belong together: a step recorded and a step sent. */
+export const EVENT = {
+  raised: 'raised',
+  escalated: 'escalated',
+  emitted: 'emitted',
+  acknowledged: 'acknowledged',
+  revised: 'revised',
+  withdrawn: 'withdrawn',
+} as const;
+
+/** The row as the contract has it; parsed, because JSON columns are unknown until they are. */
+export function toAlert(organisation: string, row: AlertRow): Alert {
+  const { study } = row;
+  return alertSchema.parse({
+    id: row.id, studyUid: study.studyUid, studyId: row.studyId, organisation,
+    findingCode: row.findingCode, findingId: row.findingId, label: row.label, side: row.side === 'none' ? null : row.side,
+    severity: row.severity, confidence: row.confidence, state: row.state, level: row.level, withdrawn: row.withdrawn,
+    patientName: study.patientName, patientId: study.patientId, birthDate: study.birthDate,
+    modality: study.modality, description: study.description, synthetic: study.synthetic,
+    raisedAt: row.raisedAt.getTime(),
+    acknowledgedBy: row.acknowledgedBy === null ? null : { id: row.acknowledgedBy, name: row.acknowledgedName ?? '' },
+    acknowledgedAt: row.acknowledgedAt?.getTime() ?? null,
+    communication: row.communication,
+    proof: row.events.map(({ step, at, by, detail }) => ({ step, at: at.getTime(), by: nameIn(detail) ?? by })),
+    revision: Number(row.revision),
+  });
+}
+
+const namedSchema = z.object({ name: z.string() });
+
+function nameIn(detail: unknown): string | null {
+  const parsed = namedSchema.safeParse(detail);
+  return parsed.success ? parsed.data.name : null;
+}
+
+/** A silent message: the alert changed and nobody is called. */
+export function silent(organisation: string, row: AlertRow): AlertEventMessage {
+  return { alert: toAlert(organisation, row), step: null };
+}
+
+/** The alert with the latest step recorded for it: what a new connection is told, and what a step sends. */
+export function withStep(organisation: string, row: AlertRow, name = latestStep(row)): AlertEventMessage {
+  const step = row.state === 'open' && name !== null ? stepNamed(row.id, name, row.study.worklistItem?.assignedTo ?? null) : null;
+  return { alert: toAlert(organisation, row), step };
+}
+
+function latestStep(row: AlertRow): string | null {
+  return row.events.findLast((event) => event.step === EVENT.escalated)?.key ?? null;
+}
+
+/** `alert_event.key` of the proof that the step was sent. */
+export function emittedKey(name: string): string {
+  return `${EVENT.emitted}:${name}`;
+}
+
