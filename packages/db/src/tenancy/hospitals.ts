@@ -18,6 +18,8 @@ export interface Hospital {
 }
 
 export interface Hospitals {
+  /** The client of an organisation that is open already: no question to the database. */
+  held(organisationId: string): Promise<Hospital> | undefined;
   forHospital(organisation: { readonly id: string; readonly schemaName: string }): Promise<Hospital>;
   /** How many clients are held now. */
   size(): number;
@@ -33,11 +35,20 @@ const KEEP = 64;
  */
 export function hospitals(shared: pg.Pool, keep = KEEP): Hospitals {
   const held = new Map<string, Promise<Hospital>>();
+  const touch = (id: string): Promise<Hospital> | undefined => {
+    const found = held.get(id);
+    if (!found) return undefined;
+    // A map keeps the order of insertion: the last used goes to the end.
+    held.delete(id);
+    held.set(id, found);
+    return found;
+  };
   return {
+    held: touch,
     forHospital(organisation) {
-      const found = held.get(organisation.id);
-      if (found) held.delete(organisation.id);
-      const hospital = found ?? open(shared, organisation.id, organisation.schemaName);
+      const found = touch(organisation.id);
+      if (found) return found;
+      const hospital = open(shared, organisation.id, organisation.schemaName);
       held.set(organisation.id, hospital);
       // A failed opening is forgotten, so that the next caller tries again.
       hospital.catch(() => held.delete(organisation.id));

@@ -1,0 +1,66 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import Fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
+import type { Deps } from '../infra/deps.ts';
+import { createContext } from '../trpc/base.ts';
+import { appRouter } from '../trpc/router.ts';
+import type { AppRouter } from '../trpc/router.ts';
+import { errorHandler } from './error-handler.ts';
+import { frontDoor } from './front-door.ts';
+import { healthRoutes } from './health-routes.ts';
+import { refuseForeignOrigin, requestLog, securityHeaders } from './hooks.ts';
+
+/** A feature's REST: `async (app, deps) => { app.get(...) }`, with zod schemas that end in the OpenAPI document. */
+export type Routes = (app: FastifyInstance, deps: Deps) => Promise<void> | void;
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+/** A radiologist scrolling through a CT asks for hundreds of frames a minute; a hospital shares one address. */
+const REQUESTS_PER_MINUTE = 12_000;
+
+/** The one HTTP server: our own routes first, then everything else goes to the pages. */
+export async function createServer(deps: Deps, features: readonly Routes[]): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: deps.env.trustedProxies.length > 0 ? [...deps.env.trustedProxies] : false,
+    genReqId: () => deps.makeId(),
+    forceCloseConnections: true,
+    keepAliveTimeout: 65 * SECOND_MS,
+    // An edge node uploads a large frame over a slow line.
+    requestTimeout: 5 * MINUTE_MS,
+    routerOptions: { maxParamLength: 256 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(errorHandler(deps));
+  requestLog(app, deps);
+  securityHeaders(app, deps);
+  refuseForeignOrigin(app, deps);
+  await app.register(cookie);
+  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: MINUTE_MS, keyGenerator: (request: FastifyRequest) => request.ip, allowList: (request) => request.url.startsWith('/_next/static/') });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Readroom', version: '0.1.0', description: 'REST interface of the gateway. Sign in with POST /api/auth/sign-in/email; the session cookie goes with every call.' },
+      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'readroom.session_token' } } },
+      security: [{ session: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = { router: appRouter, createContext: createContext(deps), allowBatching: true };
+  await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
+  await app.register(async (scope) => healthRoutes(scope, deps));
+  for (const routes of features) await app.register(async (scope) => routes(scope, deps));
+  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(async (scope) => frontDoor(scope, deps));
+  deps.upgrades.attach(app.server);
+  return app;
+}

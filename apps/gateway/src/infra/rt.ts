@@ -1,0 +1,128 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import type { Socket } from 'socket.io';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
+import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
+import { can } from '@readroom/shared/access/can';
+import type { Service } from '@readroom/shared/service';
+import { RT_PATH } from '@readroom/shared/worklist/events';
+import { signedIn } from '../auth/session.ts';
+import { originAllowed } from '../http/origin.ts';
+import type { Deps } from './deps.ts';
+import type { RedisClient } from './redis.ts';
+
+/** Live events to browsers. Rooms follow what a member may see, so that a name never reaches a screen that may not show it. */
+export interface Rt {
+  readonly io: Server;
+  /** To every member of an organisation; `unnamed` is the same event for those who may not know the patient, null says nothing to them. */
+  toOrganisation(organisation: string, event: string, named: object, unnamed: object | null): void;
+  toUser(userId: string, event: string, payload: object): void;
+  /** After sign-out or a changed role: the socket comes back with what it may now do. */
+  disconnectUser(userId: string): void;
+}
+
+export const rooms = {
+  named: (organisation: string): string => `org:${organisation}:named`,
+  unnamed: (organisation: string): string => `org:${organisation}:unnamed`,
+  user: (userId: string): string => `user:${userId}`,
+};
+
+export function createRt(redis: RedisClient | null, publicUrl: string | null): Rt {
+  const io = new Server({
+    path: RT_PATH,
+    serveClient: false,
+    // Other WebSocket servers share the port; engine.io must not end their upgrades.
+    destroyUpgrade: false,
+    maxHttpBufferSize: 64 * 1024,
+    pingInterval: 10 * SECOND_MS,
+    pingTimeout: 10 * SECOND_MS,
+    connectTimeout: 10 * SECOND_MS,
+    // A short interruption is replayed; who may listen is asked again each time.
+    connectionStateRecovery: { maxDisconnectionDuration: 2 * MINUTE_MS, skipMiddlewares: false },
+    allowRequest: (request, callback) => callback(null, originAllowed(request.headers, publicUrl)),
+    ...(redis ? { adapter: createAdapter(redis, { streamName: 'readroom:rt', maxLen: 10_000 }) } : {}),
+  });
+  return {
+    io,
+    toOrganisation(organisation, event, named, unnamed) {
+      io.to(rooms.named(organisation)).emit(event, named);
+      if (unnamed) io.to(rooms.unnamed(organisation)).emit(event, unnamed);
+    },
+    toUser: (userId, event, payload) => void io.to(rooms.user(userId)).emit(event, payload),
+    disconnectUser: (userId) => void io.in(rooms.user(userId)).disconnectSockets(true),
+  };
+}
+
+/** What a socket may hold unsent: a stalled browser is cut off (it reconnects and refetches) before it eats the memory of the others. */
+const BUFFERED_LIMIT_BYTES = 1024 * 1024;
+const SWEEP_MS = 1_000;
+
+/** Attaches the socket server to the HTTP server, lets people in by their session, and watches the slow ones. */
+export function rtService(deps: Deps, http: HttpServer): Service {
+  const { io } = deps.rt;
+  let sweep: NodeJS.Timeout | undefined;
+  return {
+    name: 'rt',
+    async start() {
+      io.use((socket, next) => {
+        admit(deps, socket).then(
+          (admitted) => next(admitted ? undefined : new Error('unauthenticated')),
+          (error: unknown) => {
+            deps.log.error({ event: 'rt.admit-failed', err: error });
+            next(new Error('unavailable'));
+          },
+        );
+      });
+      io.attach(http);
+      sweep = setInterval(() => sweepSockets(deps), SWEEP_MS);
+      sweep.unref();
+    },
+    async stop() {
+      clearInterval(sweep);
+      io.disconnectSockets(true);
+      // Not io.close(): that would close the HTTP server, which is not ours.
+      io.engine?.close();
+    },
+  };
+}
+
+async function admit(deps: Deps, socket: Socket): Promise<boolean> {
+  const person = await signedIn(deps, socket.request.headers);
+  if (!person || person.memberships.length === 0) return false;
+  socket.data = { userId: person.user.id, expiresAt: person.expiresAt };
+  const mine = person.memberships.map(({ member }) =>
+    can(member, 'patient.identify', member.organisation) ? rooms.named(member.organisation) : rooms.unnamed(member.organisation),
+  );
+  // A recovered socket brings its old rooms: what it may see is what the session says now.
+  for (const room of socket.rooms) if (room.startsWith('org:') && !mine.includes(room)) await socket.leave(room);
+  await socket.join([rooms.user(person.user.id), ...mine]);
+  return true;
+}
+
+function sweepSockets(deps: Deps): void {
+  const sockets = deps.rt.io.of('/').sockets;
+  deps.metrics.gauge('readroom_rt_sockets', 'Browsers that listen').set(sockets.size);
+  const dropped = deps.metrics.counter('readroom_rt_dropped_total', 'Sockets cut off by the gateway, by reason', ['reason']);
+  for (const socket of sockets.values()) {
+    const reason = whyDrop(socket, deps.clock());
+    if (reason === null) continue;
+    dropped.inc({ reason });
+    socket.disconnect(true);
+  }
+}
+
+function whyDrop(socket: Socket, now: number): 'slow' | 'expired' | null {
+  if (bufferedBytes(socket) > BUFFERED_LIMIT_BYTES) return 'slow';
+  const { expiresAt } = socket.data as { expiresAt?: number };
+  return expiresAt !== undefined && expiresAt < now ? 'expired' : null;
+}
+
+/** Bytes the kernel has not taken plus packets engine.io still holds. */
+function bufferedBytes(socket: Socket): number {
+  const raw: unknown = Reflect.get(socket.conn.transport, 'socket');
+  const inSocket = typeof raw === 'object' && raw !== null && 'bufferedAmount' in raw && typeof raw.bufferedAmount === 'number' ? raw.bufferedAmount : 0;
+  const queue: unknown = Reflect.get(socket.conn, 'writeBuffer');
+  let held = 0;
+  for (const packet of Array.isArray(queue) ? queue : []) held += typeof packet?.data === 'string' ? packet.data.length : 64;
+  return inSocket + held;
+}
