@@ -79,7 +79,7 @@ export default tseslint.config(
   },
   {
     // Next asks for default exports in its routes and configuration.
-    files: ['apps/web/src/app/**', 'apps/web/*.ts', '*.config.ts', 'e2e/*.config.ts', '**/vitest-*.ts'],
+    files: ['apps/web/src/app/**', 'apps/web/*.ts', '*.config.ts', 'e2e/*.config.ts', '**/vitest-*.ts', 'e2e/harness/global-setup.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

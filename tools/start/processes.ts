@@ -12,6 +12,8 @@ export interface Wiring {
   readonly webPort: number;
   readonly authSecretFile: string;
   readonly nodeKeyFile: string;
+  /** Makes the first administrator, once; null in the demo. */
+  readonly setupToken: string | null;
   say(line: string): void;
   onGiveUp(sentence: string): void;
 }
@@ -35,8 +37,13 @@ export async function gatewayProcess(wiring: Wiring): Promise<Child> {
     READROOM_PUBLIC_URL: gatewayUrl(settings),
     READROOM_AUTH_SECRET_FILE: wiring.authSecretFile,
     READROOM_DEMO: settings.demo ? '1' : '0',
-    READROOM_LOCAL_NODE_KEY_HASH: createHash('sha256').update(key).digest('hex'),
+    READROOM_LOCAL_NODE_KEY_HASH: sha256(key),
+    ...(wiring.setupToken === null ? {} : { READROOM_SETUP_TOKEN_HASH: sha256(wiring.setupToken) }),
   }, () => answers(`${gatewayUrl(settings)}/api/instance`));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 export function edgeProcess(wiring: Wiring): Child {

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { Service } from '@readroom/shared/service';
 import { freePort } from '../services/free-port.ts';
 import { buildWeb, generateClients } from './build.ts';
@@ -28,6 +30,8 @@ export interface Readroom extends Service {
   readonly settings: Settings;
   /** The part's process, or null while it is down or somebody else's. */
   pid(part: PartName): number | null;
+  /** The one-time link that makes the first administrator; null once there is one, and in the demo. */
+  setupLink(): Promise<string | null>;
 }
 
 export function readroom(options: ReadroomOptions): Readroom {
@@ -37,6 +41,7 @@ export function readroom(options: ReadroomOptions): Readroom {
   const parts: { gateway?: Child; edge?: Child; web?: Child; postgres?: Database } = {};
   let lock: HomeLock | null = null;
   let starting: Promise<void> = Promise.resolve();
+  const setupToken = settings.demo ? null : randomBytes(24).toString('base64url');
 
   const add = async (service: Service): Promise<void> => {
     // On the list before it is up: a start that is interrupted still ends it.
@@ -61,7 +66,7 @@ export function readroom(options: ReadroomOptions): Readroom {
     options.say(settings.databaseUrl === null ? 'Starting PostgreSQL ...' : 'Asking the database ...');
     parts.postgres = database({ home: settings.home, url: settings.databaseUrl, say: options.say, onGiveUp: options.onGiveUp });
     await add(parts.postgres);
-    const wiring = await wire(options, parts.postgres.url());
+    const wiring = await wire(options, parts.postgres.url(), setupToken);
     parts.web = webProcess(wiring);
     parts.gateway = await gatewayProcess(wiring);
     options.say('Starting the gateway ...');
@@ -76,6 +81,7 @@ export function readroom(options: ReadroomOptions): Readroom {
     url: gatewayUrl(settings),
     settings,
     pid: (part) => parts[part]?.pid() ?? null,
+    setupLink: async () => (setupToken !== null && (await needsSetup(settings)) ? `${gatewayUrl(settings)}/setup#${setupToken}` : null),
     start: () => (starting = run()),
     stop: async () => {
       aborted.abort();
@@ -92,7 +98,14 @@ export function readroom(options: ReadroomOptions): Readroom {
   };
 }
 
-async function wire(options: ReadroomOptions, databaseUrl: string): Promise<Wiring> {
+const instanceSchema = z.object({ needsSetup: z.boolean() });
+
+async function needsSetup(settings: Settings): Promise<boolean> {
+  const response = await fetch(`${gatewayUrl(settings)}/api/instance`, { signal: AbortSignal.timeout(10_000) });
+  return instanceSchema.parse(await response.json()).needsSetup;
+}
+
+async function wire(options: ReadroomOptions, databaseUrl: string, setupToken: string | null): Promise<Wiring> {
   const { settings } = options;
   return {
     settings,
@@ -100,6 +113,7 @@ async function wire(options: ReadroomOptions, databaseUrl: string): Promise<Wiri
     webPort: await freePort(),
     authSecretFile: await ensureSecret(settings.home, 'auth.secret'),
     nodeKeyFile: await ensureSecret(settings.home, 'node.key'),
+    setupToken,
     say: options.say,
     onGiveUp: options.onGiveUp,
   };

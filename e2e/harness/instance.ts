@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { freePort } from '../../tools/services/free-port.ts';
+import { fillDemo } from '../../tools/start/demo/demo.ts';
+import { readroom } from '../../tools/start/readroom.ts';
+import type { Readroom } from '../../tools/start/readroom.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+/** Real DICOM, beside the repository. */
+export const SAMPLES = join(ROOT, '..', 'shared', 'samples');
+
+/** Where a running Readroom answers; handed from the global set-up to the tests in the environment. */
+const instanceSchema = z.object({ url: z.string(), home: z.string(), dicomPort: z.number(), consolePort: z.number() });
+export type Instance = z.infer<typeof instanceSchema>;
+
+const HANDED_IN = 'READROOM_E2E_INSTANCE';
+
+export function sharedInstance(): Instance {
+  const text = process.env[HANDED_IN];
+  if (text === undefined) throw new Error('No Readroom runs for the journeys: start them with npx playwright test --config e2e/playwright.config.ts.');
+  return instanceSchema.parse(JSON.parse(text));
+}
+
+export function handIn(instance: Instance): void {
+  process.env[HANDED_IN] = JSON.stringify(instance);
+}
+
+export interface BootedInstance extends Instance {
+  readonly readroom: Readroom;
+  /** Everything it said, for a test that has to explain itself. */
+  readonly said: readonly string[];
+  /** Ends every part and removes the home. */
+  dispose(): Promise<void>;
+}
+
+export interface BootOptions {
+  readonly demo?: boolean;
+  /** Sends the demo studies and waits until they are analysed. */
+  readonly fill?: boolean;
+  readonly databaseUrl?: string;
+  readonly redisUrl?: string;
+}
+
+/** Boots a whole Readroom on free ports in a home of its own. The production pages are built once and used again. */
+export async function bootReadroom(options: BootOptions = {}): Promise<BootedInstance> {
+  // /tmp, not the checkout: root's PostgreSQL runs as another account that must reach its data.
+  const home = await mkdtemp(join(tmpdir(), 'readroom-'));
+  const said: string[] = [];
+  const [port, dicomPort, consolePort] = [await freePort(), await freePort(), await freePort()];
+  const settings = { root: ROOT, home, port, dicomPort, consolePort, databaseUrl: options.databaseUrl ?? null, redisUrl: options.redisUrl ?? null, demo: options.demo ?? true };
+  const say = (line: string): void => void said.push(line);
+  const whole = readroom({ settings, say, onGiveUp: say });
+  const dispose = async (): Promise<void> => {
+    await whole.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await whole.start();
+    if (options.fill) await fillDemo({ settings, say, signal: new AbortController().signal });
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { url: whole.url, home, dicomPort, consolePort, readroom: whole, said, dispose };
+}

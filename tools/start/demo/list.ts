@@ -1,0 +1,33 @@
+import { worklistPageSchema } from '@readroom/shared/worklist/events';
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { StartFailure } from '../failure.ts';
+
+export const DEMO_PASSWORD = 'readroom-demo';
+export const DEMO_ROLES = ['resident', 'attending', 'admin', 'it'] as const;
+
+export function demoEmail(role: (typeof DEMO_ROLES)[number]): string {
+  return `${role}@demo.readroom.test`;
+}
+
+/** Signs in as the demo resident over REST; answers a function that reads the first page of the list. */
+export async function demoSession(url: string): Promise<() => Promise<WorklistItem[]>> {
+  const response = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ email: demoEmail('resident'), password: DEMO_PASSWORD }),
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (!response.ok) throw new StartFailure(`The demo resident can't sign in (HTTP ${String(response.status)}). See the gateway's log.`);
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  return async () => {
+    const page = await fetch(`${url}/api/worklist?limit=100`, { headers: { cookie }, signal: AbortSignal.timeout(30_000) });
+    if (!page.ok) throw new StartFailure(`The list can't be read (HTTP ${String(page.status)}). See the gateway's log.`);
+    return worklistPageSchema.parse(await page.json()).items;
+  };
+}
+
+/** All images are in and every analysis has ended, well or not. A study no model is for counts once it is complete. */
+export function isSettled(item: WorklistItem): boolean {
+  const running = item.analyses.some((analysis) => analysis.status === 'queued' || analysis.status === 'running');
+  return item.arrival === 'complete' && item.ai !== 'pending' && !running;
+}
