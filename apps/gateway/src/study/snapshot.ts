@@ -1,0 +1,79 @@
+import type { HospitalTx } from '@readroom/db';
+import type { StudySnapshot } from '@readroom/shared/study/study';
+
+/** Who said it, and where it stands among all they said. */
+export interface Said {
+  readonly nodeId: string;
+  readonly nodeEpoch: string;
+  readonly seq: number;
+  /** Add to the node's clock to get ours, ms. */
+  readonly clockOffsetMs: number;
+  /** Our clock, ms since epoch. */
+  readonly now: number;
+}
+
+export interface KeptStudy {
+  readonly id: string;
+  readonly changed: boolean;
+}
+
+/**
+ * Makes the study or brings it up to the snapshot, whole. A snapshot older than what the node said last changes nothing.
+ * `receivedAt` is fixed by the first word about a study: it is when it arrived, and a later clock measurement must not move it in the list.
+ */
+export async function keepSnapshot(tx: HospitalTx, study: StudySnapshot, said: Said): Promise<KeptStudy> {
+  const known = await tx.study.findUnique({
+    where: { studyUid: study.studyUid },
+    select: { id: true, nodeId: true, nodeEpoch: true, nodeSeq: true, lastInstanceAt: true },
+  });
+  if (known && !isNewer(known, study, said)) return { id: known.id, changed: false };
+  const columns = { ...columnsOf(study), nodeId: said.nodeId, nodeEpoch: said.nodeEpoch, nodeSeq: BigInt(said.seq), lastInstanceAt: correctedTime(study.lastInstanceAt, said) };
+  const { id } = known
+    ? await tx.study.update({ where: { id: known.id }, data: { ...columns, revision: { increment: 1 } }, select: { id: true } })
+    : await tx.study.create({ data: { ...columns, studyUid: study.studyUid, receivedAt: correctedTime(study.receivedAt, said) }, select: { id: true } });
+  await keepSeries(tx, id, study);
+  return { id, changed: true };
+}
+
+type Known = { readonly nodeId: string; readonly nodeEpoch: string; readonly nodeSeq: bigint; readonly lastInstanceAt: Date };
+
+/** Within a life of a node's store `seq` decides; a new life knows more than the one before; between two nodes the later image does. */
+function isNewer(known: Known, study: StudySnapshot, said: Said): boolean {
+  if (known.nodeId !== said.nodeId) return correctedTime(study.lastInstanceAt, said) >= known.lastInstanceAt;
+  return known.nodeEpoch !== said.nodeEpoch || BigInt(said.seq) > known.nodeSeq;
+}
+
+/** The edge's clock in ours. Never in the future: a study that claims so would sink below all others. */
+function correctedTime(edgeMs: number, said: Said): Date {
+  return new Date(Math.min(edgeMs + said.clockOffsetMs, said.now));
+}
+
+function columnsOf(study: StudySnapshot) {
+  return {
+    patientId: study.patient.id,
+    patientIssuer: study.patient.issuer,
+    patientName: study.patient.name,
+    birthDate: study.patient.birthDate,
+    sex: study.patient.sex,
+    accessionNumber: study.accessionNumber,
+    description: study.description,
+    modality: study.modality,
+    bodyPart: study.bodyPart,
+    studyDateTime: study.studyDateTime,
+    referringPhysician: study.referringPhysician,
+    institution: study.institution,
+    studyClass: study.studyClass,
+    synthetic: study.synthetic,
+    callingAeTitle: study.callingAeTitle,
+    state: study.state,
+    imageCount: study.series.reduce((sum, series) => sum + series.instances.length, 0),
+  };
+}
+
+/** The snapshot is whole: series it no longer names are gone. */
+async function keepSeries(tx: HospitalTx, studyId: string, study: StudySnapshot): Promise<void> {
+  await tx.series.deleteMany({ where: { studyId, seriesUid: { notIn: study.series.map(({ seriesUid }) => seriesUid) } } });
+  for (const { seriesUid, ...columns } of study.series) {
+    await tx.series.upsert({ where: { studyId_seriesUid: { studyId, seriesUid } }, create: { ...columns, studyId, seriesUid }, update: columns });
+  }
+}
