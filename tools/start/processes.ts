@@ -21,6 +21,8 @@ export interface Wiring {
 /** What of our own environment a child may see. The rest may hold secrets that are not its own. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'READROOM_LOG_LEVEL'];
 
+const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000];
+
 export function gatewayUrl(settings: Settings): string {
   return `http://127.0.0.1:${String(settings.port)}`;
 }
@@ -76,7 +78,8 @@ function child(wiring: Wiring, name: string, args: readonly string[], env: Recor
     logFile: join(home, 'logs', `${name.replace(' ', '-')}.log`),
     ready,
     readyTimeoutMs: 60_000,
-    stopTimeoutMs: 15_000,
+    stopTimeoutMs: 20_000,
+    backoffMs: BACKOFF_MS,
     onGiveUp: (sentence) => wiring.onGiveUp(sentence),
     say: (line) => wiring.say(line),
   });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '@readroom/shared/service';
 import { StartFailure } from '../failure.ts';
+import { capLog, openLog, readSince } from './log-file.ts';
 import { killGroup } from './run-tool.ts';
 
 export interface ChildSpec {
@@ -17,6 +17,8 @@ export interface ChildSpec {
   ready(): Promise<boolean>;
   readonly readyTimeoutMs: number;
   readonly stopTimeoutMs: number;
+  /** Waits before the restarts after a death; after the last one the child is given up. */
+  readonly backoffMs: readonly number[];
   /** The child died more often than it is restarted: the whole has to end. */
   onGiveUp(sentence: string): void;
   /** A line worth showing: it died, it is back. */
@@ -28,10 +30,10 @@ export interface Child extends Service {
   pid(): number | null;
 }
 
-/** Waits before the restarts after a death. One that lived longer than the window starts the count anew. */
-const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000];
+/** Deaths are counted within this window. */
 const WINDOW_MS = 10 * 60_000;
 const POLL_MS = 100;
+const CAP_LOG_EVERY_MS = 60_000;
 
 /** A child process that is started, watched, restarted with a bounded backoff, and ended in order. */
 export function supervise(spec: ChildSpec): Child {
@@ -39,13 +41,17 @@ export function supervise(spec: ChildSpec): Child {
   let stopping = false;
   let restarting: Promise<void> = Promise.resolve();
   let deaths: number[] = [];
+  let lifeBegins = 0;
+  const lastWords = (): Promise<string> => wordsSince(spec.logFile, lifeBegins);
+  const capping = setInterval(() => void capLog(spec.logFile).catch(() => undefined), CAP_LOG_EVERY_MS).unref();
 
   const launch = async (): Promise<void> => {
-    const log = await open(spec.logFile, 'a', 0o600);
+    const log = await openLog(spec.logFile);
+    lifeBegins = (await log.stat()).size;
     const child = spawn(process.execPath, [...spec.args], { cwd: spec.cwd, env: spec.env, stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
     await log.close();
     current = child;
-    await untilReady(child, spec, () => stopping);
+    await untilReady(child, spec, () => stopping, lastWords);
     child.once('exit', () => {
       if (!stopping) restarting = restart();
     });
@@ -57,9 +63,9 @@ export function supervise(spec: ChildSpec): Child {
     current = null;
     const now = Date.now();
     deaths = [...deaths.filter((at) => now - at < WINDOW_MS), now];
-    const wait = BACKOFF_MS[deaths.length - 1];
+    const wait = spec.backoffMs[deaths.length - 1];
     if (wait === undefined) {
-      spec.onGiveUp(`${spec.name} ended ${String(deaths.length)} times within ${String(WINDOW_MS / 60_000)} minutes and is not started again. ${await lastWords(spec.logFile)}`);
+      spec.onGiveUp(`${spec.name} ended ${String(deaths.length)} times within ${String(WINDOW_MS / 60_000)} minutes and is not started again. ${await lastWords()}`);
       return;
     }
     spec.say(`${spec.name} ended unexpectedly; starting it again`);
@@ -79,6 +85,7 @@ export function supervise(spec: ChildSpec): Child {
     start: launch,
     stop: async () => {
       stopping = true;
+      clearInterval(capping);
       if (current) await end(current, spec.stopTimeoutMs);
       await restarting;
       if (current) await end(current, spec.stopTimeoutMs);
@@ -87,18 +94,18 @@ export function supervise(spec: ChildSpec): Child {
   };
 }
 
-async function untilReady(child: ChildProcess, spec: ChildSpec, stopped: () => boolean): Promise<void> {
+async function untilReady(child: ChildProcess, spec: ChildSpec, stopped: () => boolean, lastWords: () => Promise<string>): Promise<void> {
   const deadline = Date.now() + spec.readyTimeoutMs;
   let failed: string | null = null;
   child.once('error', (error) => (failed = error.message));
   while (!(await spec.ready().catch(() => false))) {
     if (stopped()) throw new StartFailure(`${spec.name} was stopped while starting.`);
     if (failed !== null || child.exitCode !== null || child.signalCode !== null) {
-      throw new StartFailure(`${spec.name} did not start. ${failed ?? (await lastWords(spec.logFile))}`);
+      throw new StartFailure(`${spec.name} did not start. ${failed ?? (await lastWords())}`);
     }
     if (Date.now() > deadline) {
       await end(child, spec.stopTimeoutMs);
-      throw new StartFailure(`${spec.name} was not ready within ${String(spec.readyTimeoutMs / 1000)} s. ${await lastWords(spec.logFile)}`);
+      throw new StartFailure(`${spec.name} was not ready within ${String(spec.readyTimeoutMs / 1000)} s. ${await lastWords()}`);
     }
     await delay(POLL_MS);
   }
@@ -115,8 +122,8 @@ async function end(child: ChildProcess, timeoutMs: number): Promise<void> {
 }
 
 /** The child's own last sentence: a fatal log line's `msg`, or the last line it printed. */
-async function lastWords(logFile: string): Promise<string> {
-  const text = await readFile(logFile, 'utf8').catch(() => '');
+async function wordsSince(logFile: string, from: number): Promise<string> {
+  const text = await readSince(logFile, from).catch(() => '');
   const lines = text.trim().split('\n').slice(-40).reverse();
   for (const line of lines) {
     const message = fatalMessage(line);

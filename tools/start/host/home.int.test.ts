@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ensureSecret, prepareHome } from './home.ts';
+import { lockHome } from './lock.ts';
+import { claimable } from './ports.ts';
+import { isAlive } from './process-stamp.ts';
+
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'readroom-home-'));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+/** Takes the lock in another process, which then waits to be ended. */
+async function lockElsewhere(childPids: number[] = []): Promise<ReturnType<typeof spawn>> {
+  const code = `const { lockHome } = await import(${JSON.stringify(join(import.meta.dirname, 'lock.ts'))});
+    const lock = await lockHome(${JSON.stringify(home)}); await lock.noteChildren(${JSON.stringify(childPids)});
+    console.log('held'); setInterval(() => undefined, 1000);`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(owner.stdout!, 'data');
+  return owner;
+}
+
+test('a home is held by one start at a time, and the second is told who holds it', async () => {
+  const owner = await lockElsewhere();
+  await expect(lockHome(home)).rejects.toThrow(`Readroom already runs on ${home} (process ${String(owner.pid)})`);
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  const lock = await lockHome(home);
+  await lock.release();
+});
+
+test('a start that was killed leaves a lock that is taken over, and its children are ended first', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
+  const owner = await lockElsewhere([child.pid ?? 0]);
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  const gone = once(child, 'exit');
+  const lock = await lockHome(home);
+  await gone;
+  expect(isAlive(child.pid ?? 0)).toBe(false);
+  await lock.release();
+});
+
+test('a number given to another process since is not mistaken for the owner', async () => {
+  const lock = await lockHome(home);
+  const text = await readFile(join(home, 'start.lock'), 'utf8');
+  await lock.release();
+  expect(JSON.parse(text)).toMatchObject({ owner: { pid: process.pid }, children: [] });
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(join(home, 'start.lock'), JSON.stringify({ owner: { pid: process.pid, startedAt: '1' }, children: [] }));
+  await (await lockHome(home)).release();
+});
+
+test('a secret is made once, for its owner alone', async () => {
+  const file = await ensureSecret(home, 'node.key');
+  const first = await readFile(file, 'utf8');
+  expect(first.trim()).toHaveLength(43);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await ensureSecret(home, 'node.key');
+  expect(await readFile(file, 'utf8')).toBe(first);
+});
+
+test('a full disk, and a home that is a file, are one sentence each', async () => {
+  const file = await ensureSecret(home, 'a-file');
+  await expect(prepareHome(join(file, 'x'))).rejects.toThrow(/can't be written .* Set READROOM_HOME/);
+  const small = join(home, 'small');
+  const mounted = spawnSync('sh', ['-c', `mkdir ${small} && mount -t tmpfs -o size=8m tmpfs ${small}`]);
+  // Only root may mount; /dev/full is no folder. Without root the sentence is covered by the size asked of statfs.
+  if (mounted.status !== 0) return;
+  try {
+    await expect(prepareHome(small)).rejects.toThrow(`The disk that holds ${small} is full`);
+  } finally {
+    spawnSync('umount', [small]);
+  }
+});
+
+test('a port in use is named with what it is for and how to move it', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(claimable(port, '127.0.0.1', 'READROOM_PORT', 'the web page')).rejects.toThrow(
+    `Port ${String(port)} (the web page) is in use by another program. Stop that program, or set READROOM_PORT to another port.`,
+  );
+  server.close();
+  await once(server, 'close');
+  await claimable(port, '127.0.0.1', 'READROOM_PORT', 'the web page');
+});
