@@ -7,6 +7,8 @@ export const CLOSE = {
   sealed: 4410,
   tooLarge: 4413,
   protocol: 4400,
+  /** More messages than a person can type: slow down and come back. */
+  rateLimited: 4429,
   /** The document can't be loaded or stored now: keep the edits and come back. */
   unavailable: 4503,
 } as const;
