@@ -1,0 +1,167 @@
+'use client';
+
+import { createContext, useCallback, useContext, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Alert } from '@readroom/shared/alert/alert';
+import { api } from '../lib/api.ts';
+import { useLive, useLiveEvents } from '../lib/live/live.tsx';
+import { useSession } from '../session/session.tsx';
+import { EMPTY_BOOK, openAlerts, receive, settle, titleBadge, type AlertBook } from './alert-book.ts';
+import { createProver, whenPainted, type Prover } from './proof.ts';
+import { createSoundBox, type SoundBox, type SoundState } from './sound/sound-box.ts';
+import { createSounder, createTurn } from './sound/sounder.ts';
+
+export interface AlertCenter {
+  /** Worst first. */
+  readonly open: readonly Alert[];
+  readonly sound: SoundState;
+  unlockSound(): void;
+  testSound(): Promise<boolean>;
+  /** The alert whose acknowledgement is being written down. */
+  readonly acknowledging: Alert | null;
+  acknowledge(alert: Alert | null): void;
+  /** An alert that came another way than the socket: an answer to acknowledging it. */
+  learn(alerts: readonly Alert[]): void;
+}
+
+const CenterContext = createContext<AlertCenter | null>(null);
+
+export function useAlertCenter(): AlertCenter {
+  const center = useContext(CenterContext);
+  if (!center) throw new Error('useAlertCenter needs an AlertCenterProvider above it');
+  return center;
+}
+
+/** Hears alerts on every page, proves what became of them, and sounds until somebody acknowledges. */
+export function AlertCenterProvider({ children, makeContext = () => new AudioContext() }: { children: ReactNode; makeContext?: () => AudioContext }) {
+  const prover = useProver();
+  const { open, learn } = useOpenAlerts(prover);
+  const box = useSoundBox(makeContext);
+  const sound = useSyncExternalStore(box?.subscribe ?? never, () => box?.state() ?? 'blocked', () => 'blocked' as const);
+  useProofOfPaint(open, prover);
+  useSounding(open, box, prover);
+  useTitleBadge(open);
+  const [acknowledging, acknowledge] = useState<Alert | null>(null);
+  const value = useMemo<AlertCenter>(
+    () => ({
+      open,
+      sound,
+      unlockSound: () => void box?.unlock(),
+      testSound: async () => {
+        await box?.unlock();
+        return (await box?.play('critical')) ?? false;
+      },
+      acknowledging,
+      acknowledge,
+      learn,
+    }),
+    [open, sound, box, acknowledging, learn],
+  );
+  return <CenterContext.Provider value={value}>{children}</CenterContext.Provider>;
+}
+
+const never = () => () => undefined;
+
+type BookEvent = { readonly heard: readonly Alert[]; readonly at: number } | { readonly answer: readonly Alert[]; readonly askedAt: number; readonly at: number };
+
+function bookReducer(book: AlertBook, event: BookEvent): AlertBook {
+  return 'heard' in event ? receive(book, event.heard, event.at) : settle(book, event.answer, event.askedAt, event.at);
+}
+
+async function askOpen(signal: AbortSignal) {
+  const askedAt = performance.now();
+  return { askedAt, alerts: await api.openAlerts(signal) };
+}
+
+function useOpenAlerts(prover: Prover): { open: readonly Alert[]; learn(alerts: readonly Alert[]): void } {
+  const session = useSession();
+  const queryClient = useQueryClient();
+  const [book, send] = useReducer(bookReducer, EMPTY_BOOK);
+  const learn = useCallback((alerts: readonly Alert[]) => send({ heard: alerts, at: performance.now() }), []);
+  const allowed = session.may('alert.view');
+  const loaded = useQuery({ queryKey: ['alerts', 'open'], queryFn: ({ signal }) => askOpen(signal), enabled: allowed });
+  useEffect(() => {
+    if (!loaded.data) return;
+    for (const alert of loaded.data.alerts) prover.prove(alert.id, 'delivered');
+    send({ answer: loaded.data.alerts, askedAt: loaded.data.askedAt, at: performance.now() });
+  }, [loaded.data, prover]);
+  useLiveEvents({
+    alert: (alert) => {
+      if (!allowed || alert.organisation !== session.membership.organisation) return;
+      if (alert.state === 'open') prover.prove(alert.id, 'delivered');
+      learn([alert]);
+      void queryClient.invalidateQueries({ queryKey: ['alerts', 'page'] });
+    },
+    // AL4: whatever was raised while this page was away is in the open ones.
+    connected: () => void queryClient.invalidateQueries({ queryKey: ['alerts'] }),
+  });
+  const open = useMemo(() => openAlerts(book), [book]);
+  return { open, learn };
+}
+
+function useProver(): Prover {
+  const live = useLive();
+  return useMemo(() => createProver((report) => live?.prove(report), Date.now), [live]);
+}
+
+function useSoundBox(makeContext: () => AudioContext): SoundBox | null {
+  const [box, setBox] = useState<SoundBox | null>(null);
+  const make = useRef(makeContext);
+  useEffect(() => {
+    const made = createSoundBox(() => make.current());
+    setBox(made);
+    // The first click or key anywhere is permission enough.
+    const unlock = () => void made.unlock();
+    window.addEventListener('pointerdown', unlock);
+    window.addEventListener('keydown', unlock);
+    return () => {
+      window.removeEventListener('pointerdown', unlock);
+      window.removeEventListener('keydown', unlock);
+      made.close();
+    };
+  }, []);
+  return box;
+}
+
+function useProofOfPaint(open: readonly Alert[], prover: Prover): void {
+  const ids = open.map((alert) => alert.id).join(' ');
+  useEffect(() => {
+    if (ids === '') return undefined;
+    return whenPainted(() => ids.split(' ').forEach((id) => prover.prove(id, 'painted')));
+  }, [ids, prover]);
+}
+
+function useSounding(open: readonly Alert[], box: SoundBox | null, prover: Prover): void {
+  const latest = useRef(open);
+  const look = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    if (!box) return undefined;
+    const turn = createTurn(globalThis.navigator?.locks);
+    const sounder = createSounder({ box, now: () => performance.now(), open: () => latest.current, sounded: (id) => prover.prove(id, 'sounded'), hasTurn: turn.has });
+    look.current = () => {
+      if (box.state() === 'ready') turn.take();
+      void sounder.look();
+    };
+    const timer = setInterval(() => look.current(), 1_000);
+    const stop = box.subscribe(() => look.current());
+    return () => {
+      clearInterval(timer);
+      stop();
+      turn.drop();
+    };
+  }, [box, prover]);
+  useEffect(() => {
+    latest.current = open;
+    look.current();
+  }, [open]);
+}
+
+function useTitleBadge(open: readonly Alert[]): void {
+  const badge = useCallback((title: string) => titleBadge(open, title), [open]);
+  useEffect(() => {
+    document.title = badge('Readroom');
+    return () => {
+      document.title = 'Readroom';
+    };
+  }, [badge]);
+}

@@ -1,0 +1,89 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import type { Alert } from '@readroom/shared/alert/alert';
+import { confidenceText } from '../../lib/person.ts';
+import { useTicking } from '../../lib/ticker.ts';
+import { agoText } from '../../lib/time.ts';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Badge, Kbd } from '../../ui/marks/marks.tsx';
+import { SeverityShape } from '../../ui/marks/severity.tsx';
+import { Popover } from '../../ui/overlays.tsx';
+import { useAlertCenter } from '../alert-center.tsx';
+import { alertPatient, alertSpeech, alertTitle } from './alert-text.ts';
+
+const BAR_TONE = {
+  critical: 'border-critical bg-critical-wash',
+  urgent: 'border-urgent bg-urgent-wash',
+  routine: 'border-line-strong bg-raised-2',
+} as const;
+
+/**
+ * The banner of every page. Its place in the top bar is kept free, so that an alert moves nothing under the hand.
+ * The worst stands in it; the rest are one click away.
+ */
+export function AlertBar() {
+  const center = useAlertCenter();
+  const first = center.open[0];
+  return (
+    <div className="h-full min-w-0 flex-1">
+      {/* Always there, so that a screen reader hears the change of its content. */}
+      <div role="alert" aria-live="assertive" className="sr-only">
+        {first ? alertSpeech(first) : ''}
+      </div>
+      {first ? <Bar alert={first} others={center.open.slice(1)} /> : null}
+    </div>
+  );
+}
+
+function Bar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
+  const center = useAlertCenter();
+  const router = useRouter();
+  return (
+    <section aria-label="Alert" data-alert-id={alert.id} className={cx('flex h-full items-center gap-3 border-x-2 px-3', BAR_TONE[alert.severity])}>
+      <SeverityShape state={alert.severity} size={20} />
+      <AlertLines alert={alert} />
+      <div className="ml-auto flex shrink-0 items-center gap-1.5">
+        {others.length > 0 && <Others alerts={others} />}
+        <Button size="small" onClick={() => router.push(`/studies/${alert.studyId}`)}>
+          Open
+        </Button>
+        <Button size="small" tone="danger" onClick={() => center.acknowledge(alert)}>
+          Acknowledge <Kbd keys="a" />
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function AlertLines({ alert }: { alert: Alert }) {
+  const ago = useTicking((now) => agoText(alert.raisedAt, now));
+  return (
+    <div className="min-w-0 leading-[17px]">
+      <p className="flex items-center gap-2 truncate font-semibold text-text">
+        <span className="truncate">{alertTitle(alert)}</span>
+        <span className="nums shrink-0 font-normal text-ai">AI {confidenceText(alert.confidence, null)}</span>
+        {alert.withdrawn && <Badge tone="urgent">Withdrawn, please look</Badge>}
+        {alert.level !== 'primary' && <Badge tone="critical">Escalated</Badge>}
+      </p>
+      <p className="truncate text-xs">
+        <bdi>{alertPatient(alert)}</bdi> · {alert.modality} · <span className="nums">{ago}</span>
+      </p>
+    </div>
+  );
+}
+
+function Others({ alerts }: { alerts: readonly Alert[] }) {
+  return (
+    <Popover label="More open alerts" align="end" trigger={<Button size="small">+{alerts.length} more</Button>}>
+      <ul className="flex w-[30rem] max-w-[90vw] flex-col gap-1.5">
+        {alerts.map((alert) => (
+          <li key={alert.id} className="h-11">
+            <Bar alert={alert} others={[]} />
+          </li>
+        ))}
+      </ul>
+    </Popover>
+  );
+}

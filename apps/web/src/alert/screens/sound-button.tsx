@@ -1,0 +1,37 @@
+'use client';
+
+import { useToast } from '../../ui/toast.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { MutedIcon, SoundIcon } from '../../ui/icons.ts';
+import { Menu, MenuItem, MenuNote } from '../../ui/overlays.tsx';
+import { useAlertCenter } from '../alert-center.tsx';
+
+const NOTE = {
+  ready: 'Alerts sound on this computer.',
+  blocked: 'The browser keeps this page silent until you click once.',
+  unavailable: 'This browser has no sound. Alerts are shown and spoken, not sounded.',
+} as const;
+
+/** Whether an alert would be heard, and a way to hear it. */
+export function SoundButton() {
+  const center = useAlertCenter();
+  const toast = useToast();
+  if (center.sound === 'blocked') {
+    return (
+      <Button size="small" tone="danger" onClick={center.unlockSound}>
+        <MutedIcon size={14} aria-hidden="true" /> Click to enable sound
+      </Button>
+    );
+  }
+  const test = () => {
+    void center.testSound().then((heard) => {
+      toast(heard ? { tone: 'info', title: 'The critical tone was played', text: 'Not heard? Check the volume and the output of this computer.' } : { tone: 'problem', title: 'The tone could not be played', text: 'Alerts are shown and spoken. Check the sound settings of the browser.' });
+    });
+  };
+  return (
+    <Menu trigger={<IconButton label="Alert sound">{center.sound === 'ready' ? <SoundIcon size={16} /> : <MutedIcon size={16} />}</IconButton>}>
+      <MenuNote>{NOTE[center.sound]}</MenuNote>
+      <MenuItem onSelect={test}>Test the critical tone</MenuItem>
+    </Menu>
+  );
+}

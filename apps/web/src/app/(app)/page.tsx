@@ -1,0 +1,5 @@
+import { ListPage } from '../../worklist/list-page.tsx';
+
+export default function Page() {
+  return <ListPage />;
+}

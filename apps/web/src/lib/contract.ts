@@ -1,0 +1,44 @@
+import { analysisReasonSchema, analysisRoleSchema, analysisStatusSchema, providerSchema } from '@readroom/shared/finding/analysis';
+import { findingSchema } from '@readroom/shared/finding/finding';
+import { roleSchema } from '@readroom/shared/access/role';
+import { seriesSchema } from '@readroom/shared/study/study';
+import { worklistItemSchema } from '@readroom/shared/worklist/worklist-item';
+import { z } from 'zod';
+
+/** `GET /api/instance`: what anybody may know before signing in. */
+export const instanceSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  demo: z.boolean(),
+  demoAccounts: z.array(z.object({ email: z.string(), role: roleSchema })).nullable(),
+  password: z.string().nullable(),
+  needsSetup: z.boolean(),
+});
+export type Instance = z.infer<typeof instanceSchema>;
+
+export const meSchema = z.object({
+  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+  memberships: z.array(z.object({ organisation: z.string(), organisationName: z.string(), role: roleSchema, demo: z.boolean() })),
+});
+export type Me = z.infer<typeof meSchema>;
+
+/** One model's result as the study page reads it. */
+export const analysisViewSchema = z.object({
+  id: z.string(),
+  status: analysisStatusSchema,
+  role: analysisRoleSchema,
+  model: z.object({ id: z.string(), version: z.string() }),
+  provider: providerSchema.nullable(),
+  reason: analysisReasonSchema.nullish(),
+  seriesUid: z.string().nullish(),
+  findings: z.array(findingSchema),
+});
+export type AnalysisView = z.infer<typeof analysisViewSchema>;
+
+export const studyViewSchema = z.object({
+  item: worklistItemSchema,
+  series: z.array(seriesSchema),
+  analyses: z.array(analysisViewSchema),
+  reportId: z.string().nullable(),
+});
+export type StudyView = z.infer<typeof studyViewSchema>;

@@ -1,0 +1,88 @@
+import { alertEventSchema, type Alert, type ProofReport } from '@readroom/shared/alert/alert';
+import { RT_PATH, worklistHeadSchema, worklistPatchSchema, worklistSnapshotEventSchema, type WorklistHead, type WorklistPatch } from '@readroom/shared/worklist/events';
+import { io } from 'socket.io-client';
+import { heardGatewayClock } from '../ticker.ts';
+import type { LinkFacts } from './link-state.ts';
+
+export interface LiveListener {
+  patch?(patch: WorklistPatch): void;
+  head?(head: WorklistHead): void;
+  /** Everything may have changed, or something came that this page can't read: fetch again. */
+  snapshot?(): void;
+  alert?(alert: Alert): void;
+  /** Connected, for the first time or again. */
+  connected?(): void;
+  /** The gateway refused the session. */
+  refused?(): void;
+}
+
+export interface Live {
+  listen(listener: LiveListener): () => void;
+  facts(): LinkFacts;
+  subscribe(onChange: () => void): () => void;
+  prove(report: ProofReport): void;
+  stop(): void;
+}
+
+const REFUSALS = new Set(['unauthenticated', 'unauthorized', 'forbidden']);
+
+/** The one socket of a page: list patches, heads and alerts come down it, proofs go up. */
+export function openLive(now: () => number): Live {
+  const socket = io({ path: RT_PATH, transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 3_000, withCredentials: true });
+  const listeners = new Set<LiveListener>();
+  const watchers = new Set<() => void>();
+  let facts: LinkFacts = { connected: false, lastHeadAt: null, changedAt: now() };
+  const setFacts = (change: Partial<LinkFacts>) => {
+    facts = { ...facts, ...change };
+    watchers.forEach((watcher) => watcher());
+  };
+  const tell = (deliver: (listener: LiveListener) => void) => listeners.forEach(deliver);
+
+  socket.on('connect', () => {
+    setFacts({ connected: true, changedAt: now() });
+    tell((listener) => listener.connected?.());
+  });
+  socket.on('disconnect', (reason) => {
+    setFacts({ connected: false, changedAt: now() });
+    // The server closed it (access changed, restart): socket.io leaves coming back to us.
+    if (reason === 'io server disconnect') socket.connect();
+  });
+  socket.on('connect_error', (error) => {
+    if (REFUSALS.has(error.message.toLowerCase())) tell((listener) => listener.refused?.());
+  });
+  socket.on('rt:head', (raw: unknown) => {
+    const head = worklistHeadSchema.safeParse(raw);
+    if (!head.success) return;
+    heardGatewayClock(head.data.at);
+    setFacts({ lastHeadAt: now() });
+    tell((listener) => listener.head?.(head.data));
+  });
+  socket.on('rt:patch', (raw: unknown) => {
+    const patch = worklistPatchSchema.safeParse(raw);
+    tell((listener) => (patch.success ? listener.patch?.(patch.data) : listener.snapshot?.()));
+  });
+  socket.on('rt:snapshot', (raw: unknown) => {
+    if (worklistSnapshotEventSchema.safeParse(raw).success) tell((listener) => listener.snapshot?.());
+  });
+  socket.on('rt:alert', (raw: unknown) => {
+    const event = alertEventSchema.safeParse(raw);
+    if (event.success) tell((listener) => listener.alert?.(event.data.alert));
+  });
+  return {
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    facts: () => facts,
+    subscribe: (onChange) => {
+      watchers.add(onChange);
+      return () => watchers.delete(onChange);
+    },
+    prove: (report) => {
+      socket.emit('rt:proof', report);
+    },
+    stop: () => {
+      socket.disconnect();
+    },
+  };
+}

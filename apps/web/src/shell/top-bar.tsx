@@ -1,0 +1,61 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { AlertBar } from '../alert/screens/alert-bar.tsx';
+import { SoundButton } from '../alert/screens/sound-button.tsx';
+import { useAlertCenter } from '../alert/alert-center.tsx';
+import { Mark } from '../session/front-frame.tsx';
+import { useSession } from '../session/session.tsx';
+import { cx } from '../ui/cx.ts';
+import { Badge } from '../ui/marks/marks.tsx';
+import { LinkBadge } from './link-badge.tsx';
+import { UserMenu } from './user-menu.tsx';
+
+export const TOP_BAR_CLASS = 'flex h-12 shrink-0 items-stretch border-b border-line bg-raised';
+
+export function TopBar({ onHelp, onPalette }: { onHelp(): void; onPalette(): void }) {
+  const session = useSession();
+  return (
+    <header className={TOP_BAR_CLASS}>
+      <div className="flex items-center gap-4 px-4">
+        <Link href="/" aria-label="Readroom, to the list">
+          <Mark />
+        </Link>
+        {session.membership.demo && <Badge tone="accent" title="Synthetic patients; the demo accounts are open">Demo</Badge>}
+      </div>
+      <Navigation />
+      <AlertBar />
+      <div className="flex items-center gap-1 px-3">
+        <LinkBadge />
+        {session.may('alert.view') && <SoundButton />}
+        <UserMenu onHelp={onHelp} onPalette={onPalette} />
+      </div>
+    </header>
+  );
+}
+
+function Navigation() {
+  const session = useSession();
+  const alerts = useAlertCenter();
+  const admin = session.may('members.manage') ? '/admin/members' : session.may('node.view') ? '/admin/nodes' : null;
+  return (
+    <nav aria-label="Places" className="flex items-stretch pr-3">
+      <Place href="/" label="Worklist" />
+      {session.may('alert.view') && <Place href="/alerts" label="Alerts" count={alerts.open.length} />}
+      {admin !== null && <Place href={admin} under="/admin" label="Administration" />}
+    </nav>
+  );
+}
+
+function Place({ href, under = href, label, count = 0 }: { href: string; under?: string; label: string; count?: number }) {
+  const pathname = usePathname();
+  const here = under === '/' ? pathname === '/' || pathname.startsWith('/studies') : pathname.startsWith(under);
+  return (
+    <Link href={href} aria-current={here ? 'page' : undefined} className={cx('flex items-center gap-1.5 border-b-2 px-3', here ? 'border-accent text-text' : 'border-transparent text-muted hover:text-text')}>
+      {label}
+      {/* The place of the count is kept: a new alert must not push the next link. */}
+      {under === '/alerts' && <span className={cx('nums min-w-4 text-center text-xs', count > 0 ? 'text-critical-text' : 'invisible')}>{count}</span>}
+    </Link>
+  );
+}

@@ -1,0 +1,133 @@
+'use client';
+
+import { useLayoutEffect, type RefObject } from 'react';
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { Button } from '../ui/button.tsx';
+import { Kbd } from '../ui/marks/marks.tsx';
+import { Notice, Skeleton } from '../ui/states/states.tsx';
+import { isFiltered, NO_FILTERS } from './order/filters.ts';
+import { setListState } from './order/list-store.ts';
+import { ListTable } from './table/list-table.tsx';
+import { ColumnHeads } from './table/column-heads.tsx';
+import type { ListModel } from './list-page.tsx';
+
+const NO_BIRTHS: ReadonlyMap<string, number> = new Map();
+
+export interface ListBodyProps {
+  list: ListModel;
+  tableRef: RefObject<HTMLDivElement | null>;
+  onSelect(studyUid: string): void;
+  onOpen(item: WorklistItem): void;
+}
+
+export function ListBody({ list, tableRef, onSelect, onOpen }: ListBodyProps) {
+  const { worklist, shown, tableTop } = list;
+  useLayoutEffect(() => {
+    const measure = () => {
+      tableTop.current = tableRef.current?.getBoundingClientRect().top ?? 0;
+    };
+    measure();
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, [tableRef, tableTop]);
+  return (
+    <section aria-label="Worklist" ref={tableRef} className="relative h-full min-h-0">
+      {worklist.feed === null ? <NotLoaded list={list} /> : list.visible.length === 0 && shown.shown.main.length === 0 && shown.shown.lane.length === 0 ? <NothingHere list={list} /> : (
+        <ListTable
+          key={list.listKey}
+          items={shown.items}
+          present={shown.present}
+          shown={shown.shown}
+          rowPx={list.rowPx}
+          selected={list.selected}
+          hand={list.hand}
+          bornAt={worklist.feed.bornAt ?? NO_BIRTHS}
+          me={list.me}
+          foot={<Foot list={list} />}
+          onSelect={onSelect}
+          onOpen={onOpen}
+        />
+      )}
+      <WaitingPill list={list} />
+    </section>
+  );
+}
+
+/** Changes that would move the row under the hand. It floats: it takes no room from the list. */
+function WaitingPill({ list }: { list: ListModel }) {
+  const { waiting, catchUp } = list.shown;
+  return (
+    <div role="status" className="pointer-events-none absolute inset-x-0 bottom-3 z-30 flex justify-center">
+      {waiting > 0 && (
+        <button
+          type="button"
+          onClick={() => {
+            list.hand.letGo();
+            catchUp();
+          }}
+          className="pointer-events-auto flex h-7 items-center gap-2 rounded-full border border-accent bg-accent-wash px-3 text-xs shadow-lg shadow-black"
+        >
+          {waiting === 1 ? '1 change' : `${waiting.toLocaleString('en')} changes`} <Kbd keys="." />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Foot({ list }: { list: ListModel }) {
+  const { view } = list.worklist.feed ?? { view: null };
+  const more = view?.more === true;
+  const shown = list.visible.length.toLocaleString('en');
+  const total = list.total.toLocaleString('en');
+  const counted = list.visible.length === list.total ? `${total} ${list.total === 1 ? 'study' : 'studies'}` : `${shown} of ${total} studies`;
+  return (
+    <p className="nums px-3 py-3 text-xs text-muted" role="status">
+      {more ? `${total} studies loaded, more are coming` : counted}
+    </p>
+  );
+}
+
+function NotLoaded({ list }: { list: ListModel }) {
+  const problem = list.worklist.problem;
+  if (problem?.kind === 'forbidden') return <Notice kind="forbidden" title="Your role has no list">{problem.text}</Notice>;
+  if (problem) {
+    return (
+      <Notice kind={problem.kind === 'offline' ? 'offline' : 'problem'} title="The list could not be loaded" action={<Button onClick={list.worklist.refetch}>Try again</Button>}>
+        {problem.text}
+      </Notice>
+    );
+  }
+  return <ListSkeleton rowPx={list.rowPx} />;
+}
+
+/** As the list will stand: heads, lane line, rows of the same height. */
+export function ListSkeleton({ rowPx }: { rowPx: number }) {
+  return (
+    <div aria-busy="true" aria-label="Loading the list" className="h-full overflow-hidden [container:list/inline-size]">
+      <ColumnHeads />
+      <div className="h-7 border-b border-line bg-raised" />
+      {Array.from({ length: 24 }, (_, index) => (
+        <div key={index} className="flex items-center border-b border-line px-3" style={{ height: rowPx }}>
+          <Skeleton className="h-4 w-full" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function NothingHere({ list }: { list: ListModel }) {
+  if (list.total > 0) {
+    const filtered = isFiltered(list.filters);
+    return (
+      <Notice kind="empty" title={filtered ? 'No study matches' : 'Nothing in this list'} action={<Button onClick={() => setListState({ filters: NO_FILTERS })}>Show everything</Button>}>
+        {list.total.toLocaleString('en')} studies are in the whole list.
+      </Notice>
+    );
+  }
+  return (
+    <Notice kind="empty" title="No studies yet">
+      Send one to the edge node: AE title <code className="font-mono text-text">READROOM</code>, port <code className="font-mono text-text">11112</code>, or run{' '}
+      <code className="font-mono text-text">npm run send-study -- FOLDER</code>. It appears here by itself within seconds.
+    </Notice>
+  );
+}

@@ -1,0 +1,35 @@
+'use client';
+
+import type { Binding } from '../keys/registry.ts';
+
+export interface ListDeeds {
+  move(step: number): void;
+  toEnd(which: 'first' | 'last'): void;
+  open(): void;
+  claim(): void;
+  putAside(): void;
+  search(): void;
+  filter(): void;
+  catchUp(): void;
+  clear(): void;
+}
+
+/** The keys of the list as a table. */
+export function listBindings(deeds: ListDeeds): Binding[] {
+  const list = { context: 'list' } as const;
+  return [
+    { ...list, id: 'list.next', keys: ['j', 'ArrowDown'], label: 'Next study', hidden: true, run: () => deeds.move(1) },
+    { ...list, id: 'list.previous', keys: ['k', 'ArrowUp'], label: 'Previous study', hidden: true, run: () => deeds.move(-1) },
+    { ...list, id: 'list.page-down', keys: ['PageDown'], label: 'Ten studies on', hidden: true, run: () => deeds.move(10) },
+    { ...list, id: 'list.page-up', keys: ['PageUp'], label: 'Ten studies back', hidden: true, run: () => deeds.move(-10) },
+    { ...list, id: 'list.first', keys: ['Home'], label: 'First study', run: () => deeds.toEnd('first') },
+    { ...list, id: 'list.last', keys: ['End'], label: 'Last study', run: () => deeds.toEnd('last') },
+    { ...list, id: 'list.open', keys: ['Enter'], label: 'Open the study', run: deeds.open },
+    { ...list, id: 'list.claim', keys: ['c'], label: 'Claim the study, or give it back', run: deeds.claim },
+    { ...list, id: 'list.aside', keys: ['p'], label: 'Put the study aside for 30 minutes', run: deeds.putAside },
+    { ...list, id: 'list.search', keys: ['/'], label: 'Search the list', run: deeds.search },
+    { ...list, id: 'list.filter', keys: ['f'], label: 'Filter the list', run: deeds.filter },
+    { ...list, id: 'list.catch-up', keys: ['.'], label: 'Show waiting changes', run: deeds.catchUp },
+    { ...list, id: 'list.clear', keys: ['Escape'], label: 'Clear search and filters', run: deeds.clear },
+  ];
+}

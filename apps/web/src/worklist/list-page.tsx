@@ -1,0 +1,122 @@
+'use client';
+
+import { useCallback, useMemo, useRef } from 'react';
+import { useRouter } from 'next/navigation';
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { useKeys } from '../keys/keys.tsx';
+import { ROW_PX, useDensity } from '../lib/density.ts';
+import { gatewayNow, useTicking } from '../lib/ticker.ts';
+import { useSession } from '../session/session.tsx';
+import { Pane, PaneGroup, PaneHandle } from '../ui/layout/panels.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { useWorklist } from './feed/use-worklist.ts';
+import { ListBody } from './list-body.tsx';
+import { listBindings } from './list-keys.ts';
+import { countItems, filterItems, NO_FILTERS, type Viewer } from './order/filters.ts';
+import { asideNow, setListState, toggleAside, useListState } from './order/list-store.ts';
+import { useHand } from './order/use-hand.ts';
+import { useShown } from './order/use-shown.ts';
+import { FilterRail } from './rail/filter-rail.tsx';
+import { laneHeightPx } from './table/critical-lane.tsx';
+import { HEAD_PX } from './table/list-table.tsx';
+import { neighbour } from './table/rows.ts';
+import { useClaim } from './use-claim.ts';
+import { Explanation } from './why/explanation.tsx';
+
+const NO_ITEMS: readonly WorklistItem[] = [];
+
+export function ListPage() {
+  const session = useSession();
+  const list = useListModel();
+  const claim = useClaim();
+  const deeds = useDeeds(list, claim);
+  useKeys(listBindings(deeds.keys));
+  const selectedItem = list.selected === null ? null : (list.shown.items.get(list.selected) ?? null);
+  return (
+    <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
+      <Pane id="rail" defaultSize="190px" minSize="150px" maxSize="360px" fixed>
+        <FilterRail filters={list.filters} counts={list.counts} named={session.may('patient.identify')} searchRef={deeds.searchRef} firstFilterRef={deeds.filterRef} onChange={(filters) => setListState({ filters })} />
+      </Pane>
+      <PaneHandle label="Width of the filters" />
+      <Pane id="table" defaultSize="60%" minSize="480px">
+        <ListBody list={list} onSelect={deeds.select} onOpen={deeds.open} tableRef={deeds.tableRef} />
+      </Pane>
+      <PaneHandle label="Width of the explanation" />
+      <Pane id="why" defaultSize="340px" minSize="280px" maxSize="720px" fixed>
+        <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} />
+      </Pane>
+    </PaneGroup>
+  );
+}
+
+export type ListModel = ReturnType<typeof useListModel>;
+
+/** Everything the list shows, from what was pushed, what is filtered, and where the hand is. */
+function useListModel() {
+  const session = useSession();
+  const worklist = useWorklist();
+  const { filters, selected, aside } = useListState();
+  const rowPx = ROW_PX[useDensity()];
+  const hand = useHand();
+  const minute = useTicking((now) => Math.floor(now / 60_000));
+  const viewer = useMemo<Viewer>(() => ({ userId: session.user.id, aside: asideNow(aside, Math.max(gatewayNow(), minute * 60_000)) }), [session.user.id, aside, minute]);
+  const items = worklist.feed?.view.items ?? NO_ITEMS;
+  const visible = useMemo(() => filterItems(items, filters, viewer), [items, filters, viewer]);
+  const counts = useMemo(() => countItems(items, filters, viewer), [items, filters, viewer]);
+  const held = useMemo(() => new Set([hand.hand.pointerRow, hand.hand.keyRow].filter((uid) => uid !== null)), [hand.hand.pointerRow, hand.hand.keyRow]);
+  const laneRows = useMemo(() => visible.filter((item) => item.tier === 0).length, [visible]);
+  const tableTop = useRef(0);
+  const laneMayGrow = hand.hand.pointerRow === null || hand.hand.pointerY > tableTop.current + HEAD_PX + laneHeightPx(laneRows, rowPx);
+  const listKey = useMemo(() => JSON.stringify([filters.list, filters.search, Object.values(filters.chosen).map((chosen) => [...chosen])]), [filters]);
+  const shown = useShown(visible, listKey, { held, laneMayGrow });
+  return { worklist, filters, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, total: items.length };
+}
+
+function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
+  const router = useRouter();
+  const toast = useToast();
+  const session = useSession();
+  const searchRef = useRef<HTMLInputElement>(null);
+  const filterRef = useRef<HTMLButtonElement>(null);
+  const tableRef = useRef<HTMLDivElement>(null);
+  const mayOpen = session.may('study.view');
+  const { keyed, letGo } = list.hand;
+  const select = useCallback((selected: string) => setListState({ selected }), []);
+  const open = useCallback(
+    (item: WorklistItem) => {
+      setListState({ selected: item.studyUid });
+      if (mayOpen) router.push(`/studies/${item.studyId}`);
+    },
+    [router, mayOpen],
+  );
+  const moveTo = (selected: string | null) => {
+    if (selected === null) return;
+    setListState({ selected });
+    keyed(selected);
+    tableRef.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+  };
+  const withSelected = (deed: (item: WorklistItem) => void) => () => {
+    const item = list.selected === null ? undefined : list.shown.items.get(list.selected);
+    if (item) deed(item);
+  };
+  const putAside = (item: WorklistItem) => {
+    if (item.tier === 0) return toast({ tone: 'problem', title: 'A critical study stays in sight', text: 'It can be put aside once it is acknowledged and has a preliminary report.' });
+    moveTo(neighbour(list.shown.shown, item.studyUid, 1));
+    toggleAside(item.studyUid, gatewayNow());
+  };
+  const keys = {
+    move: (step: number) => moveTo(neighbour(list.shown.shown, list.selected, step)),
+    toEnd: (which: 'first' | 'last') => moveTo(neighbour(list.shown.shown, list.selected, which === 'first' ? -Infinity : Infinity)),
+    open: withSelected(open),
+    claim: withSelected(claim),
+    putAside: withSelected(putAside),
+    search: () => searchRef.current?.focus(),
+    filter: () => filterRef.current?.focus(),
+    catchUp: () => {
+      letGo();
+      list.shown.catchUp();
+    },
+    clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
+  };
+  return { keys, select, open, searchRef, filterRef, tableRef };
+}

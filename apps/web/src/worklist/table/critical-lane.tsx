@@ -1,0 +1,42 @@
+'use client';
+
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { cx } from '../../ui/cx.ts';
+import { SeverityShape } from '../../ui/marks/severity.tsx';
+import { ListRow, type ListRowProps } from './list-row.tsx';
+
+const HEAD_PX = 28;
+/** More critical studies than this scroll inside the lane: the list below stays in sight. */
+const MAX_ROWS = 6;
+
+export function laneHeightPx(rows: number, rowPx: number): number {
+  return HEAD_PX + Math.min(rows, MAX_ROWS) * rowPx + (rows > MAX_ROWS ? rowPx / 2 : 0);
+}
+
+export interface CriticalLaneProps {
+  lane: readonly string[];
+  items: ReadonlyMap<string, WorklistItem>;
+  rowPx: number;
+  rowProps(studyUid: string, inLane: boolean): Omit<ListRowProps, 'item' | 'y' | 'rowIndex'>;
+}
+
+/** Always there, so that its heading never pushes anything: empty it is one calm line. */
+export function CriticalLane({ lane, items, rowPx, rowProps }: CriticalLaneProps) {
+  const full = lane.length > 0;
+  return (
+    <div role="rowgroup" data-lane="critical" className={cx('sticky top-[28px] z-10 bg-surface', full && 'shadow-[0_6px_12px_-6px_black]')}>
+      <div role="row" className={cx('flex items-center border-b border-line px-3 text-xs font-medium', full ? 'bg-critical-wash text-critical-text' : 'bg-raised text-muted')} style={{ height: HEAD_PX }}>
+        <span role="gridcell" className="flex items-center gap-2">
+          <SeverityShape state={full ? 'critical' : 'not-analysed'} size={10} />
+          Critical <span className="nums font-normal">{full ? lane.length : 'none open'}</span>
+        </span>
+      </div>
+      <div className="relative overflow-y-auto" style={{ height: laneHeightPx(lane.length, rowPx) - HEAD_PX }}>
+        {lane.map((studyUid, index) => {
+          const item = items.get(studyUid);
+          return item === undefined ? null : <ListRow key={studyUid} item={item} y={index * rowPx} rowIndex={index + 1} {...rowProps(studyUid, true)} />;
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+'use client';
+
+import { memo } from 'react';
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { cx } from '../../ui/cx.ts';
+import { AiCell, ArrivalCell, AssignedCell, DueCell, PatientCell, SeverityCell, SiteCell, StatusCell, StudyCell } from './cells.tsx';
+import type { Ghost } from './rows.ts';
+
+export interface ListRowProps {
+  item: WorklistItem;
+  /** px from the top of its container. */
+  y: number;
+  height: number;
+  /** 1-based, of the whole grid. */
+  rowIndex: number;
+  selected: boolean;
+  ghost: Ghost;
+  /** Came by push a moment ago. */
+  born: boolean;
+  slides: boolean;
+  me: string;
+  onSelect(studyUid: string): void;
+  onOpen(item: WorklistItem): void;
+}
+
+export function rowId(studyUid: string): string {
+  return `row-${studyUid}`;
+}
+
+const EDGE = { 0: 'before:bg-critical', 1: 'before:bg-line-strong', 2: 'before:bg-transparent' } as const;
+
+function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides, me, onSelect, onOpen }: ListRowProps) {
+  return (
+    <div
+      role="row"
+      id={ghost === 'moved' ? `ghost-${rowId(item.studyUid)}` : rowId(item.studyUid)}
+      aria-rowindex={rowIndex}
+      aria-selected={selected}
+      data-study-uid={item.studyUid}
+      data-tier={item.tier}
+      onClick={() => onSelect(item.studyUid)}
+      onDoubleClick={() => onOpen(item)}
+      style={{ height, transform: `translateY(${y}px)` }}
+      className={cx(
+        'list-cols absolute inset-x-0 top-0 cursor-default items-center border-b border-line px-3 before:absolute before:inset-y-0 before:left-0 before:w-[3px]',
+        EDGE[item.tier],
+        slides && 'row-slide',
+        selected ? 'bg-accent-wash' : 'bg-surface hover:bg-raised',
+        born && 'animate-glow',
+        ghost !== null && 'opacity-55',
+      )}
+    >
+      <SeverityCell item={item} />
+      <DueCell item={item} />
+      <PatientCell item={item} />
+      <StudyCell item={item} />
+      <SiteCell item={item} />
+      <ArrivalCell item={item} />
+      <AiCell item={item} />
+      <AssignedCell item={item} me={me} />
+      <StatusCell item={item} me={me} />
+      {ghost !== null && <GhostNote ghost={ghost} />}
+    </div>
+  );
+}
+
+function GhostNote({ ghost }: { ghost: 'left' | 'moved' }) {
+  return <span className="absolute right-3 rounded bg-raised-2 px-2 py-0.5 text-xs text-text">{ghost === 'left' ? 'Left the list' : 'Now above, in Critical'}</span>;
+}
+
+export const ListRow = memo(ListRowView);

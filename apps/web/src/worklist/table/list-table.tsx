@@ -1,0 +1,128 @@
+'use client';
+
+import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import type { HandHandlers } from '../order/use-hand.ts';
+import type { Placement } from '../order/placement.ts';
+import { ColumnHeads } from './column-heads.tsx';
+import { CriticalLane, laneHeightPx } from './critical-lane.tsx';
+import { ListRow, rowId, type ListRowProps } from './list-row.tsx';
+import { entriesOf, ghostOf, TIER_TITLE, type Entry } from './rows.ts';
+
+export const HEAD_PX = 28;
+const GLOW_MS = 3_000;
+
+export interface ListTableProps {
+  /** Every row that may be drawn, those that left a moment ago too. */
+  items: ReadonlyMap<string, WorklistItem>;
+  /** Rows that are on the list now. */
+  present: ReadonlySet<string>;
+  shown: Placement;
+  rowPx: number;
+  selected: string | null;
+  hand: HandHandlers;
+  bornAt: ReadonlyMap<string, number>;
+  me: string;
+  /** Stands at the end of the rows: still loading, or how many there are. */
+  foot: ReactNode;
+  onSelect(studyUid: string): void;
+  onOpen(item: WorklistItem): void;
+}
+
+export function ListTable(props: ListTableProps) {
+  const { items, shown, rowPx, selected, hand, bornAt } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const entries = useMemo(() => entriesOf(shown, items), [shown, items]);
+  const lanePx = laneHeightPx(shown.lane.length, rowPx);
+  const top = HEAD_PX + lanePx;
+  const virtual = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (entries[index]?.kind === 'tier' ? HEAD_PX : rowPx),
+    getItemKey: (index) => keyOf(entries[index]),
+    scrollMargin: top,
+    scrollPaddingStart: top,
+    overscan: 12,
+  });
+  const isHeld = hand.hand.pointerRow !== null || hand.hand.keyRow !== null;
+  useSteadyScroll(scroller, lanePx, isHeld);
+  useEffect(() => virtual.measure(), [virtual, rowPx, entries]);
+  useKeyboardScroll(virtual, entries, props);
+  const now = performance.now();
+  const rowProps = (studyUid: string, inLane: boolean): Omit<ListRowProps, 'item' | 'y' | 'rowIndex'> => ({
+    height: rowPx,
+    selected: studyUid === selected,
+    ghost: ghostOf(props.present.has(studyUid), !inLane && shown.lane.includes(studyUid)),
+    born: now - (bornAt.get(studyUid) ?? -Infinity) < GLOW_MS,
+    slides: !isHeld,
+    me: props.me,
+    onSelect: props.onSelect,
+    onOpen: props.onOpen,
+  });
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Worklist"
+      aria-rowcount={shown.lane.length + shown.main.length}
+      aria-activedescendant={selected === null ? undefined : rowId(selected)}
+      tabIndex={0}
+      onPointerMove={hand.onPointerMove}
+      onPointerLeave={hand.onPointerLeave}
+      className="relative h-full overflow-y-auto overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
+    >
+      <ColumnHeads />
+      <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} rowProps={rowProps} />
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((place) => {
+          const entry = entries[place.index];
+          const y = place.start - top;
+          if (entry?.kind === 'tier') return <TierHead key={place.key} y={y} slides={!isHeld} title={TIER_TITLE[entry.tier]} count={entry.count} />;
+          const item = entry === undefined ? undefined : items.get(entry.studyUid);
+          if (entry === undefined || item === undefined) return null;
+          return <ListRow key={place.key} item={item} y={y} rowIndex={shown.lane.length + place.index + 1} {...rowProps(entry.studyUid, false)} />;
+        })}
+      </div>
+      {/* Room to scroll against, so that an opening lane can leave the row under the hand where it is. */}
+      <div style={{ paddingBottom: lanePx + rowPx }}>{props.foot}</div>
+    </div>
+  );
+}
+
+function keyOf(entry: Entry | undefined): string {
+  if (entry === undefined) return 'none';
+  return entry.kind === 'tier' ? `tier-${entry.tier}` : entry.studyUid;
+}
+
+function TierHead({ y, title, count, slides }: { y: number; title: string; count: number; slides: boolean }) {
+  return (
+    <div role="row" className={`absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-raised px-3 text-xs font-medium text-muted ${slides ? 'row-slide' : ''}`} style={{ height: HEAD_PX, transform: `translateY(${y}px)` }}>
+      <span role="gridcell">
+        {title} <span className="nums pl-1 font-normal">{count.toLocaleString('en')}</span>
+      </span>
+    </div>
+  );
+}
+
+/** Only the keyboard scrolls: a click is already in sight, and a pushed change must not pull the list away. */
+function useKeyboardScroll(virtual: { scrollToIndex(index: number, options: { align: 'auto' }): void }, entries: readonly Entry[], { selected, hand, shown }: ListTableProps): void {
+  const { keyRow } = hand.hand;
+  useEffect(() => {
+    if (selected === null || keyRow !== selected || shown.lane.includes(selected)) return;
+    const index = entries.findIndex((entry) => entry.kind === 'row' && entry.studyUid === selected);
+    if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
+    // A change of the entries alone is the list's doing, not the keyboard's.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [selected, keyRow]);
+}
+
+/** When the lane opens above, the rows below stay where they are on the screen while a hand is on them. */
+function useSteadyScroll(scroller: { readonly current: HTMLDivElement | null }, lanePx: number, held: boolean): void {
+  const before = useRef(lanePx);
+  useLayoutEffect(() => {
+    const grown = lanePx - before.current;
+    before.current = lanePx;
+    if (grown !== 0 && held && scroller.current) scroller.current.scrollTop += grown;
+  }, [lanePx, held, scroller]);
+}

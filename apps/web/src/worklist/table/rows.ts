@@ -1,0 +1,47 @@
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import type { Placement } from '../order/placement.ts';
+
+/** What stands in the scrolled part of the list. */
+export type Entry = { readonly kind: 'tier'; readonly tier: 1 | 2; readonly count: number } | { readonly kind: 'row'; readonly studyUid: string };
+
+export const TIER_TITLE = { 0: 'Critical', 1: 'STAT and emergency', 2: 'All other studies' } as const;
+
+type Items = ReadonlyMap<string, WorklistItem>;
+
+/** The main list with a heading above each tier. A row that is leaving keeps the tier it is shown under. */
+export function entriesOf(placement: Placement, items: Items): Entry[] {
+  const entries: Entry[] = [];
+  const counts = { 1: 0, 2: 0 };
+  let tier: 1 | 2 | null = null;
+  for (const studyUid of placement.main) {
+    const own = items.get(studyUid)?.tier;
+    const shownTier: 1 | 2 = own === 1 || own === 2 ? own : (tier ?? 2);
+    // While a hand holds the list its order is an older one: a heading is never repeated for that.
+    if (tier === null || shownTier > tier) {
+      tier = shownTier;
+      entries.push({ kind: 'tier', tier, count: 0 });
+    }
+    counts[tier] += 1;
+    entries.push({ kind: 'row', studyUid });
+  }
+  return entries.map((entry) => (entry.kind === 'tier' ? { ...entry, count: counts[entry.tier] } : entry));
+}
+
+/** The study `step` rows from the selected one, lane first, then list; the first row when nothing is selected. */
+export function neighbour(placement: Placement, selected: string | null, step: number): string | null {
+  const order = [...placement.lane, ...placement.main.filter((uid) => !placement.lane.includes(uid))];
+  const at = selected === null ? -1 : order.indexOf(selected);
+  if (at === -1) return order[0] ?? null;
+  return order[Math.max(0, Math.min(order.length - 1, at + step))] ?? null;
+}
+
+export type Ghost = 'left' | 'moved' | null;
+
+/** A row held in place that no longer belongs there: it left the list, or its place is the critical lane. */
+export function ghostOf(present: boolean, nowInLane: boolean): Ghost {
+  if (!present) return 'left';
+  return nowInLane ? 'moved' : null;
+}
+
+export const STATUS_TEXT = { unread: 'Unread', claimed: 'Claimed', reading: 'Reading', preliminary: 'Preliminary', final: 'Final' } as const;
+export const CLASS_TEXT = { stat: 'STAT', emergency: 'Emergency', inpatient: 'Inpatient', outpatient: 'Outpatient', unclassed: 'No class' } as const;

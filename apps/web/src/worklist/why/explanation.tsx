@@ -1,0 +1,73 @@
+'use client';
+
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { PatientBar } from '../../patient/patient-bar.tsx';
+import { useTicking } from '../../lib/ticker.ts';
+import { absoluteText, dueText } from '../../lib/time.ts';
+import { Button } from '../../ui/button.tsx';
+import { Kbd } from '../../ui/marks/marks.tsx';
+import { SeverityMark } from '../../ui/marks/severity.tsx';
+import { Notice } from '../../ui/states/states.tsx';
+import { STATUS_TEXT } from '../table/rows.ts';
+import { Findings } from './findings.tsx';
+import { RankParts } from './rank-parts.tsx';
+
+export interface ExplanationProps {
+  item: WorklistItem | null;
+  me: string;
+  mayOpen: boolean;
+  onOpen(item: WorklistItem): void;
+  onClaim(item: WorklistItem): void;
+}
+
+/** The selected row explained: whose it is, why it stands there, what AI says, and one key to open it. */
+export function Explanation({ item, me, mayOpen, onOpen, onClaim }: ExplanationProps) {
+  if (item === null) {
+    return (
+      <Notice kind="empty" title="No study selected">
+        Move with <Kbd keys="j" /> and <Kbd keys="k" /> to see why a study stands where it does.
+      </Notice>
+    );
+  }
+  return (
+    <aside aria-label="Selected study" className="flex h-full flex-col bg-surface">
+      <PatientBar study={item} wide={false} />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
+        <Standing item={item} me={me} />
+        <RankParts item={item} />
+        {mayOpen && <Findings studyUid={item.studyUid} revision={item.revision} withImages />}
+      </div>
+      {mayOpen && (
+        <div className="flex shrink-0 gap-2 border-t border-line p-2">
+          <Button tone="primary" className="flex-1" onClick={() => onOpen(item)}>
+            Open <Kbd keys="Enter" />
+          </Button>
+          <Button onClick={() => onClaim(item)}>
+            {item.assignedTo?.id === me ? 'Give back' : 'Claim'} <Kbd keys="c" />
+          </Button>
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Standing({ item, me }: { item: WorklistItem; me: string }) {
+  const due = useTicking((now) => {
+    const { text, state } = dueText(item.dueAt, now);
+    return state === 'late' ? `overdue by ${text.slice(1)}` : `due in ${text}`;
+  });
+  const who = item.assignedTo === null ? 'Nobody has it' : item.assignedTo.id === me ? 'You have it' : item.assignedTo.name;
+  return (
+    <p className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
+      <SeverityMark state={item.ai} />
+      {item.status !== 'final' && (
+        <span className="nums" title={absoluteText(item.dueAt)}>
+          {due}
+        </span>
+      )}
+      <span className="text-muted">
+        {STATUS_TEXT[item.status]} · <bdi>{who}</bdi>
+      </span>
+    </p>
+  );
+}
