@@ -1,0 +1,96 @@
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { AppError } from '@readroom/shared/error';
+import type { SetTimer } from '../../infra/timers.ts';
+import { decodeInstanceRecord } from '../instance-record.ts';
+import type { InstanceRecord } from '../instance-record.ts';
+import type { StoredAt } from '../segment/format.ts';
+import { createCommitBatch } from './commit-batch.ts';
+import { createRecentStudies } from './recent-studies.ts';
+import { recoverIndex } from './recover.ts';
+import type { RecoveryReport } from './recover.ts';
+import { prepareDatabase, prepareInsert, prepareSeal } from './schema.ts';
+
+export interface IndexedInstance {
+  readonly record: InstanceRecord;
+  readonly at: StoredAt;
+}
+
+/** Where each stored instance is. The segments are the truth: this can be deleted and is made again from them. */
+export interface InstanceIndex {
+  find(sopInstanceUid: string): IndexedInstance | null;
+  /** Of a study, in the order they were stored; an instance stored again with other bytes is there once, as last stored. */
+  ofStudy(studyUid: string): InstanceRecord[];
+  /** In the order their first instance was stored. */
+  studyUids(): string[];
+  count(): number;
+  add(record: InstanceRecord, at: StoredAt): void;
+  /** No association writes to this segment any more. */
+  seal(segment: string, size: number): void;
+  /** Writes what is pending. @throws AppError `index-write` */
+  flush(): void;
+  close(): void;
+}
+
+const placeSchema = z.object({ segment: z.string(), position: z.number(), head_length: z.number(), data_set_length: z.number(), record: z.string() });
+const recordRows = z.array(z.object({ record: z.string() }));
+const studyRows = z.array(z.object({ study_uid: z.string() }));
+const countRow = z.object({ n: z.number() });
+
+export interface OpenIndexOptions {
+  readonly file: string;
+  readonly segmentDirectory: string;
+  readonly setTimer: SetTimer;
+  /** A commit failed: the index no longer keeps up, so nothing more may be acknowledged. */
+  readonly onFailure: (error: AppError) => void;
+}
+
+/** Opens the index and brings it up to the segments. @throws AppError `index-open` */
+export function openInstanceIndex(options: OpenIndexOptions): { index: InstanceIndex; recovery: RecoveryReport } {
+  try {
+    const db = new DatabaseSync(options.file);
+    prepareDatabase(db);
+    const recovery = recoverIndex(db, options.segmentDirectory);
+    return { index: indexOver(db, options), recovery };
+  } catch (cause) {
+    throw new AppError('index-open', {
+      class: 'permanent',
+      message: `The index of stored images cannot be opened. Move ${options.file} away and start again: it is rebuilt from the segments.`,
+      cause,
+    });
+  }
+}
+
+function indexOver(db: DatabaseSync, options: OpenIndexOptions): InstanceIndex {
+  const insert = prepareInsert(db, 'true');
+  const seal = prepareSeal(db);
+  const findRow = db.prepare('select segment, position, head_length, data_set_length, record from instance where sop_instance_uid = ?');
+  const ofStudyRows = db.prepare('select record from instance where study_uid = ? order by stored_order');
+  const batch = createCommitBatch(db, options.setTimer, options.onFailure);
+  const recent = createRecentStudies((studyUid) => recordRows.parse(ofStudyRows.all(studyUid)).map((row) => decodeInstanceRecord(row.record)));
+  return {
+    find(sopInstanceUid) {
+      const found = findRow.get(sopInstanceUid);
+      if (!found) return null;
+      const row = placeSchema.parse(found);
+      return {
+        record: decodeInstanceRecord(row.record),
+        at: { segment: row.segment, position: row.position, headLength: row.head_length, dataSetLength: row.data_set_length },
+      };
+    },
+    ofStudy: (studyUid) => [...recent.of(studyUid).values()],
+    studyUids: () => studyRows.parse(db.prepare('select study_uid from instance group by study_uid order by min(stored_order)').all()).map((row) => row.study_uid),
+    count: () => countRow.parse(db.prepare('select count(*) as n from instance').get()).n,
+    add(record, at) {
+      recent.of(record.studyUid);
+      batch.write(() => insert(record, at));
+      recent.put(record);
+    },
+    seal: (segment, size) => batch.write(() => seal(segment, size)),
+    flush: batch.flush,
+    close() {
+      batch.flush();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import { closeSync, constants, fdatasync, fsyncSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
+import { AppError } from '@readroom/shared/error';
+import { sliceSource } from '../../dicom/header/byte-source.ts';
+import type { ByteSource } from '../../dicom/header/byte-source.ts';
+import { RECORD_HEADER_BYTES, encodeRecordHeader } from './format.ts';
+import type { StoredAt } from './format.ts';
+
+const syncData = promisify(fdatasync);
+
+/** Slices kept in memory before they go to the file: nearly every image is written by one `writev` when it is whole. */
+const SPILL_BYTES = 16 * 1024 * 1024;
+
+function failure(code: string, cause: unknown, message: string): AppError {
+  return new AppError(code, { class: 'transient', message, cause });
+}
+
+/** A segment's file could not take the bytes. Nothing of the object stays; what came before it does. */
+function writeFailure(cause: unknown): AppError {
+  const full = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
+  return full ? failure('disk-full', cause, 'The disk is full.') : failure('disk-write', cause, 'The disk refused a write.');
+}
+
+/** Appends objects to one segment file. One object at a time: begin, write..., then finish or discard. */
+export class SegmentWriter {
+  readonly name: string;
+  readonly #fd: number;
+  #end = 0;
+  #head: Buffer = Buffer.alloc(0);
+  #queue: Buffer[] = [];
+  #queued = 0;
+  #spilled = 0;
+  #crc = 0;
+  #error: AppError | null = null;
+  #closed = false;
+
+  /** @throws AppError `disk-full` or `disk-write` */
+  constructor(path: string, name: string) {
+    this.name = name;
+    try {
+      this.#fd = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+      // The file's name is durable before the first object in it is.
+      const directory = openSync(dirname(path), constants.O_RDONLY);
+      fsyncSync(directory);
+      closeSync(directory);
+    } catch (cause) {
+      throw writeFailure(cause);
+    }
+  }
+
+  get size(): number {
+    return this.#end;
+  }
+
+  /** `head` is the Part 10 head that goes before the data set. */
+  begin(head: Buffer): void {
+    this.#head = head;
+    this.#queue = [];
+    this.#queued = 0;
+    this.#spilled = 0;
+    this.#crc = crc32(head);
+    this.#error = null;
+  }
+
+  get dataSetLength(): number {
+    return this.#spilled + this.#queued;
+  }
+
+  /** Keeps a slice. A write that fails is remembered and reported by `finish`, so that the sender gets its answer in order. */
+  write(slice: Buffer): void {
+    if (this.#error) return;
+    this.#queue.push(slice);
+    this.#queued += slice.length;
+    if (this.#queued < SPILL_BYTES) return;
+    try {
+      this.#spill();
+    } catch (cause) {
+      this.#error = writeFailure(cause);
+      this.#forget();
+    }
+  }
+
+  /** The data set so far, wherever it is, for reading its header. */
+  source(): ByteSource {
+    if (this.#spilled === 0) return sliceSource(this.#queue);
+    if (this.#queued > 0) this.#spill();
+    return { length: this.#spilled, bytes: (position, length) => this.#read(this.#dataSetStart() + position, Math.min(length, this.#spilled - position)) };
+  }
+
+  /**
+   * Writes the record and waits until the disk has it (`fdatasync`).
+   * @throws AppError `disk-full`, `disk-write` (nothing of the object stays) or `disk-sync` (this file is not to be trusted with more)
+   */
+  async finish(index: Buffer): Promise<StoredAt> {
+    if (this.#error) throw this.#error;
+    const record = this.#end;
+    const dataSetLength = this.dataSetLength;
+    try {
+      this.#append(index);
+    } catch (cause) {
+      this.#forget();
+      this.#cut(record);
+      throw writeFailure(cause);
+    }
+    try {
+      await syncData(this.#fd);
+    } catch (cause) {
+      // After a failed sync the kernel may call the lost pages clean: a second sync would succeed and prove nothing.
+      this.#forget();
+      this.#cut(record);
+      throw failure('disk-sync', cause, 'The disk could not make an object durable.');
+    }
+    const at = { segment: this.name, position: record + RECORD_HEADER_BYTES, headLength: this.#head.length, dataSetLength };
+    this.#end = record + RECORD_HEADER_BYTES + this.#head.length + dataSetLength + index.length;
+    this.#forget();
+    return at;
+  }
+
+  /** Takes back the last finished record, which nobody was told of. */
+  undo(at: StoredAt): void {
+    this.#end = at.position - RECORD_HEADER_BYTES;
+    this.#cut(this.#end);
+  }
+
+  discard(): void {
+    if (this.#spilled > 0) this.#cut(this.#end);
+    this.#forget();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#fd);
+  }
+
+  #dataSetStart(): number {
+    return this.#end + RECORD_HEADER_BYTES + this.#head.length;
+  }
+
+  #append(index: Buffer): void {
+    const dataSetLength = this.dataSetLength;
+    const rest = this.#queue;
+    const crc = crc32(index, rest.reduce((sum, slice) => crc32(slice, sum), this.#crc));
+    const header = encodeRecordHeader({ headLength: this.#head.length, dataSetLength, indexLength: index.length, crc });
+    if (this.#spilled === 0) return this.#writeAll([header, this.#head, ...rest, index], this.#end);
+    this.#writeAll([...rest, index], this.#dataSetStart() + this.#spilled);
+    this.#writeAll([header], this.#end);
+  }
+
+  #spill(): void {
+    if (this.#spilled === 0) this.#writeAll([this.#head], this.#end + RECORD_HEADER_BYTES);
+    this.#writeAll(this.#queue, this.#dataSetStart() + this.#spilled);
+    this.#crc = this.#queue.reduce((sum, slice) => crc32(slice, sum), this.#crc);
+    this.#spilled += this.#queued;
+    this.#queue = [];
+    this.#queued = 0;
+  }
+
+  /** `writev` may write less than it was given, on a full disk above all: go on until it throws or is done. */
+  #writeAll(buffers: readonly Buffer[], position: number): void {
+    let left = buffers.filter((buffer) => buffer.length > 0);
+    let at = position;
+    while (left.length > 0) {
+      let written = writevSync(this.#fd, left, at);
+      at += written;
+      while (left[0] && written >= left[0].length) {
+        written -= left[0].length;
+        left = left.slice(1);
+      }
+      if (left[0] && written > 0) left = [left[0].subarray(written), ...left.slice(1)];
+    }
+  }
+
+  #read(position: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(Math.max(0, length));
+    const read = readSync(this.#fd, bytes, 0, bytes.length, position);
+    return bytes.subarray(0, read);
+  }
+
+  #forget(): void {
+    this.#queue = [];
+    this.#queued = 0;
+    this.#spilled = 0;
+  }
+
+  /** Best effort: a record that stays in part has no valid header and is never read. */
+  #cut(length: number): void {
+    try {
+      ftruncateSync(this.#fd, length);
+    } catch {
+      this.#error = null;
+    }
+  }
+}
