@@ -1,7 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+/** Lines covered, in percent, of services, inference and components each: below it the run fails. */
+const LINES = { lines: 80 };
+
 export default defineConfig({
   test: {
+    coverage: {
+      provider: 'v8',
+      include: ['apps/*/src/**/*.{ts,tsx}', 'packages/*/src/**/*.ts'],
+      // Boot files, routes and what was generated hold no rules; the journeys run them.
+      exclude: ['**/generated/**', '**/testing/**', '**/*.test.*', 'apps/*/src/main.ts', 'packages/db/src/generate.ts', 'apps/web/src/app/**'],
+      reporter: ['text-summary', 'json-summary', 'text'],
+      reportsDirectory: 'coverage',
+      thresholds: {
+        'packages/**': LINES,
+        'apps/gateway/src/**': LINES,
+        'apps/edge-node/src/inference/**': LINES,
+        'apps/edge-node/src/**': LINES,
+        'apps/web/src/**': LINES,
+      },
+    },
     projects: [
       {
         test: {

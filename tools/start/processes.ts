@@ -41,7 +41,7 @@ export async function gatewayProcess(wiring: Wiring): Promise<Child> {
     READROOM_DEMO: settings.demo ? '1' : '0',
     READROOM_LOCAL_NODE_KEY_HASH: sha256(key),
     ...(wiring.setupToken === null ? {} : { READROOM_SETUP_TOKEN_HASH: sha256(wiring.setupToken) }),
-  }, () => answers(`${gatewayUrl(settings)}/api/instance`));
+  }, () => answers(`${gatewayUrl(settings)}/healthz`));
 }
 
 function sha256(text: string): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Service } from '@readroom/shared/service';
+import { checkDatabase } from '../services/check-database.ts';
 import { freePort } from '../services/free-port.ts';
 import { buildWeb, generateClients } from './build.ts';
 import { StartFailure } from './failure.ts';
@@ -55,6 +56,7 @@ export function readroom(options: ReadroomOptions): Readroom {
     await prepareHome(settings.home);
     lock = await lockHome(settings.home);
     await claimPorts(settings);
+    if (settings.databaseUrl !== null) await checkDatabase(settings.databaseUrl);
     const context = { root: settings.root, say: options.say, signal: aborted.signal };
     await generateClients(context);
     await together([buildWeb(context), startServers()]);
@@ -63,7 +65,7 @@ export function readroom(options: ReadroomOptions): Readroom {
   };
 
   const startServers = async (): Promise<void> => {
-    options.say(settings.databaseUrl === null ? 'Starting PostgreSQL ...' : 'Asking the database ...');
+    if (settings.databaseUrl === null) options.say('Starting PostgreSQL ...');
     parts.postgres = database({ home: settings.home, url: settings.databaseUrl, say: options.say, onGiveUp: options.onGiveUp });
     await add(parts.postgres);
     const wiring = await wire(options, parts.postgres.url(), setupToken);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '@readroom/shared/service';
-import { checkDatabase } from '../../services/check-database.ts';
 import { startPostgres } from '../../services/postgres.ts';
 import type { RunningPostgres } from '../../services/postgres.ts';
 import { isAlive } from './process-stamp.ts';
@@ -23,13 +22,13 @@ const WATCH_EVERY_MS = 250;
 /** A killed postmaster's backends hold its shared memory for a moment; the next start waits for them. */
 const RESTART_TRIES = 10;
 
-/** The outside database of DATABASE_URL, checked once; or the embedded one, watched and started again when it dies. */
+/** The outside database of DATABASE_URL, which is not ours to watch; or the embedded one, watched and started again when it dies. */
 export function database(options: DatabaseOptions): Database {
   return options.url === null ? embedded(options) : outside(options.url);
 }
 
 function outside(url: string): Database {
-  return { name: 'database', url: () => url, pid: () => null, start: () => checkDatabase(url), stop: () => Promise.resolve() };
+  return { name: 'database', url: () => url, pid: () => null, start: () => Promise.resolve(), stop: () => Promise.resolve() };
 }
 
 function embedded(options: DatabaseOptions): Database {
