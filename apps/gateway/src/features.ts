@@ -1,7 +1,19 @@
 import type { Service } from '@readroom/shared/service';
+import { alertFollower } from './alert/emit.ts';
+import { alertLoop } from './alert/escalation/loop.ts';
+import { alertSockets } from './alert/proof/sockets.ts';
+import { analysisRoutes } from './analysis/analysis-routes.ts';
+import { analysisTimeoutService } from './analysis/time-out.ts';
 import { authRoutes } from './auth/auth-routes.ts';
+import { edgeSocketService } from './edge/edge-socket.ts';
+import { nodeWatchService } from './edge/node-watch.ts';
 import type { Routes } from './http/server.ts';
 import type { Deps } from './infra/deps.ts';
+import { collabHub } from './report/collab/hub.ts';
+import { reportRoutes } from './report/export/report-routes.ts';
+import { setupRoutes } from './setup/setup-routes.ts';
+import { worklistPushService } from './worklist/push.ts';
+import { worklistRoutes } from './worklist/worklist-routes.ts';
 
 /** One part of the gateway: its REST and its loops. Routers of tRPC are merged in trpc/router.ts. */
 export interface Feature {
@@ -13,4 +25,11 @@ export interface Feature {
 
 export const features: readonly Feature[] = [
   { name: 'auth', routes: authRoutes },
+  { name: 'setup', routes: setupRoutes },
+  { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps)] },
+  { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
+  { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps)] },
+  { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },
+  // Last: what nodes say goes through everything above.
+  { name: 'edge', services: (deps) => [nodeWatchService(deps), edgeSocketService(deps)] },
 ];

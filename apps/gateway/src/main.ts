@@ -23,8 +23,7 @@ try {
   gateway = await startGateway(env, { log, processMetrics: true });
 } catch (error) {
   log.fatal({ event: 'gateway.failed', err: error });
-  console.error(error instanceof AppError ? error.message : 'The gateway could not start; the log above says why.');
-  process.exit(1);
+  sayAndExit(error, 'The gateway could not start; the log above says why.');
 }
 
 function survive(event: string, error: unknown): void {
@@ -47,7 +46,12 @@ function readEnvOrExit(): ReturnType<typeof readEnv> {
   try {
     return readEnv();
   } catch (error) {
-    console.error(error instanceof AppError ? error.message : 'The settings of the gateway could not be read.');
-    process.exit(1);
+    return sayAndExit(error, 'The settings of the gateway could not be read.');
   }
+}
+
+/** One sentence for a person on stderr; the log is for machines. */
+function sayAndExit(error: unknown, otherwise: string): never {
+  process.stderr.write(`${error instanceof AppError ? error.message : otherwise}\n`);
+  process.exit(1);
 }

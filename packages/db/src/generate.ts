@@ -18,7 +18,7 @@ for (const name of ['control', 'hospital']) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (ran.status !== 0) {
-    console.error(`The ${name} database client could not be generated from ${schema}.`);
+    process.stderr.write(`The ${name} database client could not be generated from ${schema}.\n`);
     process.exit(1);
   }
 }

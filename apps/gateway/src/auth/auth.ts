@@ -3,7 +3,7 @@ import { prismaAdapter } from '@better-auth/prisma-adapter';
 import type { ControlClient } from '@readroom/db';
 import { AppError } from '@readroom/shared/error';
 import { HOUR_MS, MINUTE_MS } from '@readroom/shared/clock';
-import { isDemoEmail } from './demo-accounts.ts';
+import { isDemoEmail } from '../setup/demo-accounts.ts';
 
 export interface AuthOptions {
   readonly control: ControlClient;
@@ -43,6 +43,8 @@ export function createAuth(options: AuthOptions) {
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
+    // Surprises come to our own error handler instead of the console.
+    onAPIError: { throw: true },
     databaseHooks: { session: { create: { before: (session) => refuseDemo(options, session.userId) } } },
   });
 }

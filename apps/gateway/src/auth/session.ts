@@ -4,7 +4,7 @@ import type { Action, Member } from '@readroom/shared/access/can';
 import { roleSchema } from '@readroom/shared/access/role';
 import { AppError } from '@readroom/shared/error';
 import type { Deps } from '../infra/deps.ts';
-import { isDemoEmail } from './demo-accounts.ts';
+import { isDemoEmail } from '../setup/demo-accounts.ts';
 
 /** Names the organisation a request is about, for people who belong to several. Without it: the one they joined first. */
 export const ORGANISATION_HEADER = 'x-readroom-organisation';

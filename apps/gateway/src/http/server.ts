@@ -1,20 +1,21 @@
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import type { FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import type { Deps } from '../infra/deps.ts';
-import { createContext } from '../trpc/base.ts';
-import { appRouter } from '../trpc/router.ts';
-import type { AppRouter } from '../trpc/router.ts';
+import { VERSION } from '../setup/version.ts';
+import { trpcRoutes } from '../trpc/trpc-routes.ts';
 import { errorHandler } from './error-handler.ts';
 import { frontDoor } from './front-door.ts';
 import { healthRoutes } from './health-routes.ts';
 import { refuseForeignOrigin, requestLog, securityHeaders } from './hooks.ts';
+
+/** For features that name them: fastify itself is imported here alone. */
+export type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+export type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
 /** A feature's REST: `async (app, deps) => { app.get(...) }`, with zod schemas that end in the OpenAPI document. */
 export type Routes = (app: FastifyInstance, deps: Deps) => Promise<void> | void;
@@ -28,7 +29,8 @@ export async function createServer(deps: Deps, features: readonly Routes[]): Pro
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    // One line a request of our own instead (hooks.ts): fastify's would hold the URL.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: deps.env.trustedProxies.length > 0 ? [...deps.env.trustedProxies] : false,
     genReqId: () => deps.makeId(),
@@ -49,16 +51,13 @@ export async function createServer(deps: Deps, features: readonly Routes[]): Pro
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Readroom', version: '0.1.0', description: 'REST interface of the gateway. Sign in with POST /api/auth/sign-in/email; the session cookie goes with every call.' },
+      info: { title: 'Readroom', version: VERSION, description: 'REST interface of the gateway. Sign in with POST /api/auth/sign-in/email; the session cookie goes with every call.' },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'readroom.session_token' } } },
       security: [{ session: [] }],
     },
     transform: jsonSchemaTransform,
   });
-  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = { router: appRouter, createContext: createContext(deps), allowBatching: true };
-  await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
-  await app.register(async (scope) => healthRoutes(scope, deps));
-  for (const routes of features) await app.register(async (scope) => routes(scope, deps));
+  for (const routes of [trpcRoutes, healthRoutes, ...features]) await app.register(async (scope) => routes(scope, deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(async (scope) => frontDoor(scope, deps));
   deps.upgrades.attach(app.server);

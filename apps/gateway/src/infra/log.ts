@@ -3,8 +3,8 @@ import type { DestinationStream, Logger as PinoLogger } from 'pino';
 
 export type Logger = PinoLogger;
 
-/** Keys that could carry a person, a secret or free text: dropped wherever a log call might put them. */
-const SECRET_KEYS = ['patientName', 'patientId', 'birthDate', 'accessionNumber', 'description', 'password', 'key', 'token', 'cookie', 'authorization', 'email', 'name', 'text', 'note'];
+/** Keys that could carry a person, a secret, free text or a URL (DICOM UIDs stand in ours): dropped wherever a log call might put them. */
+const SECRET_KEYS = ['patientName', 'patientId', 'birthDate', 'accessionNumber', 'description', 'password', 'key', 'token', 'cookie', 'authorization', 'email', 'name', 'text', 'note', 'req', 'res', 'url', 'source'];
 const REDACTED = SECRET_KEYS.flatMap((key) => [key, `*.${key}`]);
 
 /**

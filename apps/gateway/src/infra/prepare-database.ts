@@ -1,7 +1,7 @@
 import { migrate, prepareHospital } from '@readroom/db';
 import { AppError } from '@readroom/shared/error';
 import { isDatabaseDown } from '../http/errors.ts';
-import { bootstrap } from '../auth/bootstrap.ts';
+import { bootstrap } from '../setup/bootstrap.ts';
 import type { Deps } from './deps.ts';
 
 /** Brings the control schema and every hospital's to the newest version, then makes what a first start needs. */

@@ -14,7 +14,7 @@ import type { DepsOptions } from '../infra/build-deps.ts';
 import { createLog } from '../infra/log.ts';
 
 export interface TestGatewayOptions extends DepsOptions {
-  /** Slugs of the hospitals to make; the first is `organisation`. Default: `['one']`. */
+  /** Slugs of the hospitals to make; the first is `organisation`. Default: `['one']`; none leaves organisation and node empty. */
   readonly hospitals?: readonly string[];
   /** More environment, e.g. `{ REDIS_URL }`. */
   readonly env?: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   for (const slug of options.hospitals ?? ['one']) ids.push((await db.hospital(slug)).organisationId);
   const organisation = ids[0] ?? '';
   const people = new Map<string, Promise<Member>>();
-  const node = await addNode(gateway, organisation);
+  const node = organisation === '' ? { nodeId: '', nodeKey: '' } : await addNode(gateway, organisation);
   return {
     url: gateway.url,
     deps: gateway.deps,
