@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readdir } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { SAMPLES } from './instance.ts';
@@ -38,6 +39,10 @@ export interface SampleStudy {
 }
 
 let copies = 0;
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /**
  * Copies of real files as a study of their own: new UIDs, and the attributes of `tags` (`PatientName=DOE^JANE`).
@@ -45,6 +50,7 @@ let copies = 0;
  */
 export async function freshStudy(files: readonly string[], tags: readonly string[] = []): Promise<SampleStudy> {
   const folder = await mkdtemp(join(tmpdir(), 'readroom-study-'));
+  folders.push(folder);
   copies += 1;
   // 2.25 (ITU-T X.667): UIDs anyone may make.
   const root = `2.25.${String(Date.now())}${String(process.pid)}${String(copies)}`;
@@ -60,7 +66,27 @@ export async function freshStudy(files: readonly string[], tags: readonly string
   return { files: made, studyUid: `${root}1` };
 }
 
-/** Sends files to READROOM with DCMTK's dcmsend, each in the transfer syntax it has. */
-export function sendDicom(port: number, files: readonly string[]): Promise<ProgramRun> {
-  return run('dcmsend', ['--aec', 'READROOM', '--no-uid-checks', '--max-send-pdu', '131072', '127.0.0.1', String(port), ...files]);
+export interface Sent extends ProgramRun {
+  /** SOP Instance UIDs that were answered with 0x0000. */
+  readonly acknowledged: readonly string[];
+  readonly refused: readonly { readonly file: string; readonly status: string }[];
+}
+
+/** Sends files to READROOM with DCMTK's dcmsend, each in the transfer syntax it has, and reads its report. */
+export async function sendDicom(port: number, files: readonly string[]): Promise<Sent> {
+  const folder = await mkdtemp(join(tmpdir(), 'readroom-sent-'));
+  const report = join(folder, 'report.txt');
+  const ran = await run('dcmsend', ['-aec', 'READROOM', '-nuc', '-dn', '-to', '30', '+crf', report, '--max-send-pdu', '131072', '127.0.0.1', String(port), ...files]);
+  const blocks = (await readFile(report, 'utf8').catch(() => '')).split(/^Number +: \d+$/m).slice(1);
+  const fields = blocks.map((block) => ({ file: field(block, 'Filename'), sop: field(block, 'SOP Instance'), status: field(block, 'DIMSE Status') }));
+  await rm(folder, { recursive: true });
+  return {
+    ...ran,
+    acknowledged: fields.filter((one) => one.status.startsWith('0x0000')).map((one) => one.sop),
+    refused: fields.filter((one) => /^0x(?!0000)/.test(one.status)).map(({ file, status }) => ({ file, status })),
+  };
+}
+
+function field(block: string, name: string): string {
+  return new RegExp(`^${name} *: (.*)$`, 'm').exec(block)?.[1]?.trim() ?? '';
 }

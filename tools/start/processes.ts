@@ -77,7 +77,7 @@ function child(wiring: Wiring, name: string, args: readonly string[], env: Recor
     env: { ...passedOn(), ...env },
     logFile: join(home, 'logs', `${name.replace(' ', '-')}.log`),
     ready,
-    readyTimeoutMs: 60_000,
+    readyTimeoutMs: 90_000,
     stopTimeoutMs: 20_000,
     backoffMs: BACKOFF_MS,
     onGiveUp: (sentence) => wiring.onGiveUp(sentence),

@@ -57,9 +57,11 @@ export function readroom(options: ReadroomOptions): Readroom {
     lock = await lockHome(settings.home);
     await claimPorts(settings);
     if (settings.databaseUrl !== null) await checkDatabase(settings.databaseUrl);
+    // When the servers can't start, the build is not worth waiting for.
+    const sibling = new AbortController();
     const context = { root: settings.root, say: options.say, signal: aborted.signal };
     await generateClients(context);
-    await together([buildWeb(context), startServers()]);
+    await together([buildWeb({ ...context, signal: AbortSignal.any([aborted.signal, sibling.signal]) }), startServers()], sibling);
     options.say('Starting the pages ...');
     await add(must(parts.web));
   };
@@ -127,10 +129,18 @@ async function claimPorts(settings: Settings): Promise<void> {
   await claimable(settings.consolePort, '127.0.0.1', 'READROOM_CONSOLE_PORT', 'the edge console');
 }
 
-/** Waits for all, then throws the first failure: nothing is left running unseen. */
-async function together(jobs: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(jobs)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+/** Waits for all, so that nothing is left running unseen, and throws the first failure, which also ends the others. */
+async function together(jobs: readonly Promise<void>[], others: AbortController): Promise<void> {
+  let first: unknown = null;
+  await Promise.allSettled(
+    jobs.map((job) =>
+      job.catch((error: unknown) => {
+        first ??= error;
+        others.abort();
+      }),
+    ),
+  );
+  if (first !== null) throw first;
 }
 
 function must<T>(value: T | undefined): T {

@@ -129,7 +129,8 @@ async function wordsSince(logFile: string, from: number): Promise<string> {
     const message = fatalMessage(line);
     if (message) return message;
   }
-  const last = lines.find((line) => line.trim() !== '' && !line.startsWith('{') && !/^\s+at /.test(line));
+  const said = lines.filter((line) => line.trim() !== '' && !/^([{}]|\s|Node\.js v|\(Use `node)/.test(line));
+  const last = said.find((line) => /^(\w*Error\b|\w+Failure:)/.test(line)) ?? said[0];
   return `${last?.slice(0, 300) ?? ''} (log: ${logFile})`.trim();
 }
 

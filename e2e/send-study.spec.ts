@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../tools/services/free-port.ts';
+import { freshStudy, run, sampleFiles, sendDicom } from './harness/dicom.ts';
+import { session } from './harness/rest.ts';
+import { expect, otherBrowser, signIn, test } from './harness/test.ts';
+import { until } from './harness/until.ts';
+
+test('a study sent with dcmsend takes its place in every open list, without a reload and without polling', async ({ page, browser, instance }) => {
+  await signIn(page, 'resident');
+  const other = await otherBrowser(browser, 'attending');
+  await expect(page.getByText(/lindqvist/i).first()).toBeVisible();
+  await expect(other.page.getByText(/lindqvist/i).first()).toBeVisible();
+  for (const one of [page, other.page]) await one.evaluate(() => Object.assign(window, { sameDocument: true }));
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/worklist/.test(request.url())) asked.push(request.url());
+  });
+
+  const [chest = ''] = (await sampleFiles('chest')).filter((file) => file.endsWith('rsna_cxr_pa.dcm'));
+  const study = await freshStudy([chest], ['PatientName=ARRIVAL^LIVE', 'PatientID=E2E-LIVE', 'Modality=CR', 'BodyPartExamined=CHEST']);
+  const sent = await sendDicom(instance.dicomPort, study.files);
+  expect(sent.acknowledged).toHaveLength(1);
+
+  for (const one of [page, other.page]) {
+    await expect(one.getByText(/arrival/i).first()).toBeVisible({ timeout: 30_000 });
+    expect(await one.evaluate(() => 'sameDocument' in window)).toBe(true);
+  }
+  expect(asked, 'the list was asked for again').toEqual([]);
+  await other.context.close();
+});
+
+test('the same object sent twice is one row and one image', async ({ instance }) => {
+  const reader = await session(instance.url, 'resident');
+  const [chest = ''] = (await sampleFiles('chest')).filter((file) => file.endsWith('rsna_cxr_pa.dcm'));
+  const study = await freshStudy([chest], ['PatientName=TWICE^SENT']);
+  for (let times = 0; times < 2; times++) expect((await sendDicom(instance.dicomPort, study.files)).acknowledged).toHaveLength(1);
+  const rows = await until('the study on the list', async () => {
+    const found = (await reader.worklist(`studyUid=${study.studyUid}`)).filter((item) => item.arrival === 'complete');
+    return found.length > 0 && found;
+  });
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.imageCount).toBe(1);
+});
+
+/** What DCMTK's own receiver stores of the same transfer: the data set as it went over the wire. */
+async function storedByDcmtk(files: readonly string[]): Promise<Buffer[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'readroom-storescp-'));
+  const port = await freePort();
+  const server = spawn('storescp', ['+xa', '+B', '-od', folder, String(port)], { stdio: 'ignore', env: { ...process.env, TCP_NODELAY: '1' } });
+  await until('storescp', async () => (await run('echoscu', ['127.0.0.1', String(port)])).code === 0);
+  const sent = await sendDicom(port, files);
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+  expect(sent.acknowledged).toHaveLength(files.length);
+  const stored = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+  await rm(folder, { recursive: true });
+  return stored.map(dataSetOf);
+}
+
+/** Behind the preamble, `DICM` and the file meta group, whose length (0002,0000) says (PS3.10 section 7.1). */
+function dataSetOf(file: Buffer): Buffer {
+  return file.subarray(132 + 12 + file.readUInt32LE(132 + 8));
+}
+
+async function segmentBytes(home: string): Promise<Buffer> {
+  const names = await readdir(join(home, 'edge'), { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Buffer.concat(await Promise.all(files.map((file) => readFile(file))));
+}
+
+test('what is stored is byte for byte what was sent, in eight transfer syntaxes', async ({ instance }) => {
+  const chest = await sampleFiles('chest');
+  const variants = (await sampleFiles('ts_ct')).slice(0, 8);
+  const made = [];
+  for (const file of [...chest, ...variants]) made.push(...(await freshStudy([file])).files);
+  const sent = await sendDicom(instance.dicomPort, made);
+  expect(sent.refused).toEqual([]);
+  expect(sent.acknowledged).toHaveLength(made.length);
+  const held = await segmentBytes(instance.home);
+  for (const dataSet of await storedByDcmtk(made)) expect(held.includes(dataSet)).toBe(true);
+});
