@@ -10,7 +10,7 @@ export interface Step {
 }
 
 /** Every project of the tree that is type-checked on its own. */
-const PROJECTS = ['packages/shared', 'packages/db', 'apps/gateway', 'apps/edge-node', 'apps/web', 'e2e', '.'];
+const PROJECTS = ['packages/shared', 'packages/db', 'apps/gateway', 'apps/edge-node', 'apps/web', 'e2e', 'bench', '.'];
 
 /** A program that either ends well or not. */
 function check(root: string, name: string, args: readonly string[]): Step {
