@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { supervise } from './host/child.ts';
 import type { Child } from './host/child.ts';
 import type { Settings } from './settings.ts';
@@ -58,6 +60,21 @@ export function edgeProcess(wiring: Wiring): Child {
     READROOM_CONSOLE_PORT: String(settings.consolePort),
     READROOM_MODELS_DIR: join(settings.root, 'models'),
   }, () => answers(`http://127.0.0.1:${String(settings.consolePort)}/healthz`));
+}
+
+const statusSchema = z.object({ link: z.object({ state: z.string() }) });
+const LINK_TIMEOUT_MS = 30_000;
+
+/** Waits (bounded) until the edge node says that its link to the gateway is up. */
+export async function edgeLinked(settings: Settings, signal: AbortSignal): Promise<boolean> {
+  const deadline = Date.now() + LINK_TIMEOUT_MS;
+  const url = `http://127.0.0.1:${String(settings.consolePort)}/api/status`;
+  while (Date.now() < deadline && !signal.aborted) {
+    const status = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then((response) => response.json()).then((body) => statusSchema.safeParse(body), () => null);
+    if (status?.data?.link.state === 'up') return true;
+    await delay(200);
+  }
+  return false;
 }
 
 /** The production pages. Their memory is bounded: a page server that grows is a page server that leaks. */

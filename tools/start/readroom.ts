@@ -12,7 +12,7 @@ import { lockHome } from './host/lock.ts';
 import type { HomeLock } from './host/lock.ts';
 import { claimable } from './host/ports.ts';
 import type { Child } from './host/child.ts';
-import { edgeProcess, gatewayProcess, gatewayUrl, webProcess } from './processes.ts';
+import { edgeLinked, edgeProcess, gatewayProcess, gatewayUrl, webProcess } from './processes.ts';
 import type { Wiring } from './processes.ts';
 import type { Settings } from './settings.ts';
 
@@ -64,6 +64,7 @@ export function readroom(options: ReadroomOptions): Readroom {
     await together([buildWeb({ ...context, signal: AbortSignal.any([aborted.signal, sibling.signal]) }), startServers()], sibling);
     options.say('Starting the pages ...');
     await add(must(parts.web));
+    if (!(await edgeLinked(settings, aborted.signal))) options.say(`The edge node has no link to the gateway yet; http://127.0.0.1:${String(settings.consolePort)} says why.`);
   };
 
   const startServers = async (): Promise<void> => {

@@ -4,8 +4,8 @@ import { access, mkdir, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartFailure, hasCode, sentenceOf } from '../failure.ts';
 
-/** A first start writes about 300 MB; studies come on top. */
-const NEEDED_BYTES = 500 * 1024 * 1024;
+/** A first start writes about 300 MB, and the edge node refuses images below 512 MB. */
+const NEEDED_BYTES = 1024 * 1024 * 1024;
 
 /** Makes the home and checks that it can be written and has room. Nobody else may list it: it holds patient data. */
 export async function prepareHome(home: string): Promise<void> {
@@ -24,7 +24,7 @@ export async function prepareHome(home: string): Promise<void> {
 
 export function fullDisk(home: string, freeBytes: number): StartFailure {
   const free = Math.floor(freeBytes / 1024 / 1024);
-  return new StartFailure(`The disk that holds ${home} is full (${String(free)} MB free, 500 MB needed). Free some space or set READROOM_HOME to another disk; nothing stored is lost.`);
+  return new StartFailure(`The disk that holds ${home} is full (${String(free)} MB free, 1024 MB needed). Free some space or set READROOM_HOME to another disk; nothing stored is lost.`);
 }
 
 /** A secret of this installation: made once, readable by its owner alone. Answers the file's path. */
