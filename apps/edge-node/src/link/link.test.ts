@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openOutbox, type Outbox } from '../outbox/outbox.ts';
 import { analysed, received } from '../outbox/testing/bodies.ts';
@@ -36,7 +35,7 @@ function makeLink(changes: Partial<LinkOptions> = {}): Link {
     clock: () => Date.now(),
     // No jitter and a scale of nothing: the waits between attempts are the shortest the policy gives.
     random: () => 0,
-    log: pino({ level: 'silent' }),
+    log: { info: () => {}, warn: () => {} },
     describe: () => ({ software: 'test', providers: ['cpu'], models: [] }),
     status: async () => ({ studiesInFlight: 0, diskFreeBytes: 1, provider: 'cpu' }),
     ...changes,

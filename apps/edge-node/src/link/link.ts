@@ -3,7 +3,6 @@ import { AppError, isAppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import { welcomeSchema, type Hello, type NodeStatus, type Welcome } from '@readroom/shared/wire/hello';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
-import type { Logger } from 'pino';
 import type { Outbox } from '../outbox/outbox.ts';
 import { backoffMs, RECONNECT_BACKOFF } from './backoff.ts';
 import { readCommand, runCommand, type CommandHandlers } from './commands.ts';
@@ -24,6 +23,12 @@ export interface LinkStatus {
   readonly clockOffsetMs: number | null;
 }
 
+/** What the link needs of a logger (pino's shape). Events, codes and counts only. */
+export interface LinkLog {
+  info(fields: object): void;
+  warn(fields: object): void;
+}
+
 export interface LinkOptions {
   /** The gateway's http(s) origin. */
   readonly gatewayUrl: string;
@@ -33,7 +38,7 @@ export interface LinkOptions {
   readonly clock: Clock;
   /** [0, 1), for jitter. */
   readonly random: () => number;
-  readonly log: Logger;
+  readonly log: LinkLog;
   /** What hello says of this node, read at each connection. */
   readonly describe: () => Pick<Hello, 'software' | 'providers' | 'models'>;
   /** What status says beside the outbox, which the link adds. */
@@ -65,7 +70,7 @@ export function createLink(options: LinkOptions): Link {
   const stopping = new AbortController();
   let status: LinkStatus = { state: 'stopped', since: options.clock(), why: null, clockOffsetMs: null };
   let running: Promise<void> | null = null;
-  let upWaiters: (() => void)[] = [];
+  const upWaiters: (() => void)[] = [];
 
   function enter(state: LinkState, why: string | null = null, clockOffsetMs = status.clockOffsetMs): void {
     if (state !== status.state) options.log.info({ event: `link.${state}`, why });

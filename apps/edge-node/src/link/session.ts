@@ -1,5 +1,4 @@
 import { createTRPCUntypedClient, createWSClient, TRPCClientError, wsLink } from '@trpc/client';
-import type { AnyRouter } from '@trpc/server';
 import { AppError } from '@readroom/shared/error';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
 import WebSocketClient from 'ws';
@@ -57,7 +56,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     end(asAppError(error));
     throw asAppError(error);
   }
-  const trpc = createTRPCUntypedClient<AnyRouter>({ links: [wsLink({ client })] });
+  const trpc = createTRPCUntypedClient({ links: [wsLink({ client })] });
   return {
     ended,
     end,

@@ -23,6 +23,8 @@ export interface Ingested {
   /** To publish now that it is committed; null when nothing was written. */
   readonly patch: RowPatch | null;
   readonly alerts: readonly AlertEventMessage[];
+  /** The study whose findings may have changed; null when none did. */
+  readonly analysedStudyId: string | null;
 }
 
 /**
@@ -46,10 +48,11 @@ async function apply(tx: HospitalTx, deps: Deps, speaker: Speaker, message: Edge
   const { organisation } = speaker;
   const alerts = isAnalysed ? await raiseAlerts(tx, { organisation, studyId: study.id, revision: BigInt(revision), now, makeId: deps.makeId }) : [];
   const ack: EdgeAck = { id: message.id, outcome: 'applied', code: null };
-  if (!study.changed && !isAnalysed) return { ack, patch: { prev: revision - 1, rev: revision, upserts: [], removed: [] }, alerts };
+  const analysedStudyId = isAnalysed ? study.id : null;
+  if (!study.changed && !isAnalysed) return { ack, patch: { prev: revision - 1, rev: revision, upserts: [], removed: [] }, alerts, analysedStudyId };
   const patch = await refreshWorklistItem(tx, study.id, isAnalysed ? 'analysed' : 'received', revision);
   await audit(tx, auditEntry(speaker, message, study.id));
-  return { ack, patch, alerts };
+  return { ack, patch, alerts, analysedStudyId };
 }
 
 async function isKnown(hospital: Hospital, id: string): Promise<boolean> {
@@ -70,7 +73,7 @@ async function isModelOn(deps: Deps, modelId: string): Promise<boolean> {
 }
 
 function duplicate(id: string): Ingested {
-  return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [] };
+  return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null };
 }
 
 function auditEntry(speaker: Speaker, message: EdgeUp, studyId: string) {

@@ -1,9 +1,19 @@
+import { alertRouter } from '../alert/alert-router.ts';
+import { analysisRouter } from '../analysis/analysis-router.ts';
 import { meRouter } from '../auth/me-router.ts';
+import { reportRouter } from '../report/report-router.ts';
+import { studyRouter } from '../study/study-router.ts';
+import { worklistRouter } from '../worklist/worklist-router.ts';
 import { router } from './base.ts';
 
 /** Every feature's router under its own name. The web imports the type alone. */
 export const appRouter = router({
+  alert: alertRouter,
+  analysis: analysisRouter,
   me: meRouter,
+  report: reportRouter,
+  study: studyRouter,
+  worklist: worklistRouter,
 });
 
 export type AppRouter = typeof appRouter;

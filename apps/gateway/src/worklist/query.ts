@@ -1,0 +1,50 @@
+import { can, type Member } from '@readroom/shared/access/can';
+import { uidSchema } from '@readroom/shared/dicom/uid';
+import type { WorklistPage } from '@readroom/shared/worklist/events';
+import { maskPage } from '@readroom/shared/worklist/mask';
+import { readingStatusSchema } from '@readroom/shared/worklist/worklist-item';
+import { z } from 'zod';
+import { requireCan } from '../auth/session.ts';
+import type { Deps } from '../infra/deps.ts';
+import { readPage, type PageQuery } from './page.ts';
+
+export const MAX_LIMIT = 200;
+export const DEFAULT_LIMIT = 50;
+
+/** `?modality=CR,CT`: one value or several, separated by commas. */
+export const listOf = <T extends z.ZodType<string, string>>(one: T) =>
+  z.string().max(200).transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean)).pipe(z.array(one).min(1).max(16));
+
+/** ISO 8601 with zone, or ms since epoch. */
+export const momentSchema = z.union([
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  z.coerce.number().int().min(0).max(8.64e15),
+]);
+
+/** What both lists of REST take. */
+export const listQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+  cursor: z.string().max(512).optional(),
+  modality: listOf(z.string().max(16)).optional(),
+  since: momentSchema.optional(),
+  studyUid: uidSchema.optional(),
+});
+
+export const worklistQuerySchema = listQuerySchema.extend({ status: listOf(readingStatusSchema).optional() });
+
+/** The same for tRPC, where values have their types already. */
+export const worklistPageInput = z.object({
+  limit: z.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+  cursor: z.string().max(512).optional(),
+  modality: z.array(z.string().max(16)).min(1).max(16).optional(),
+  status: z.array(readingStatusSchema).min(1).max(5).optional(),
+  since: z.number().int().min(0).optional(),
+  studyUid: uidSchema.optional(),
+});
+
+/** The member's list, without names where the role may not know them. */
+export async function viewWorklist(deps: Deps, member: Member, query: PageQuery): Promise<WorklistPage> {
+  requireCan(member, 'worklist.view', member.organisation);
+  const page = await readPage(await deps.hospital(member.organisation), query);
+  return can(member, 'patient.identify', member.organisation) ? page : maskPage(page);
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { displayName } from '@readroom/shared/dicom/person-name';
+import { studyClassSchema } from '@readroom/shared/dicom/study-class';
+import { analysisRoleSchema, analysisStatusSchema } from '@readroom/shared/finding/analysis';
+import { explain, reasonSchema } from '@readroom/shared/priority/explain';
+import { tierSchema } from '@readroom/shared/priority/rank';
+import { aiStateSchema, readingStatusSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { z } from 'zod';
+import { requireMember } from '../auth/session.ts';
+import type { Deps } from '../infra/deps.ts';
+import { errorBodies } from '../analysis/error-bodies.ts';
+import { viewWorklist, worklistQuerySchema } from './query.ts';
+
+/** A row of the list for programs: names as text, moments as ISO 8601. Null where the role may not know the patient. */
+export const restItemSchema = z.object({
+  studyUid: z.string(),
+  studyId: z.uuid(),
+  patientName: z.string().nullable(),
+  patientId: z.string().nullable(),
+  modality: z.string(),
+  bodyPart: z.string(),
+  description: z.string(),
+  class: studyClassSchema.nullable(),
+  synthetic: z.boolean(),
+  receivedAt: z.iso.datetime(),
+  arrival: z.enum(['receiving', 'complete']),
+  imageCount: z.number().int(),
+  tier: tierSchema,
+  sortKey: z.number().int().describe('Place inside the tier: ms since epoch; the reasons sum to it'),
+  dueAt: z.iso.datetime(),
+  reasons: z.array(reasonSchema),
+  ai: aiStateSchema,
+  analyses: z.array(z.object({ id: z.uuid(), modelId: z.string(), version: z.string(), role: analysisRoleSchema, status: analysisStatusSchema, reason: z.string().nullable() })),
+  openAlerts: z.number().int(),
+  status: readingStatusSchema,
+  assignedTo: z.string().nullable(),
+  revision: z.number().int(),
+});
+
+const pageSchema = z.object({ items: z.array(restItemSchema), nextCursor: z.string().nullable(), revision: z.number().int() });
+
+export function worklistRoutes(app: FastifyInstance, deps: Deps): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/api/worklist',
+    {
+      schema: {
+        tags: ['worklist'],
+        summary: 'One page of the list, in its order',
+        description: 'Keyset pages: send back `nextCursor` as `cursor`. Filters: modality and status (comma-separated), since (received at or after), studyUid. Signed studies only with status=final.',
+        querystring: worklistQuerySchema,
+        response: { 200: pageSchema, ...errorBodies(400, 401, 403) },
+      },
+    },
+    async (request) => {
+      const member = await requireMember(deps, request.headers, 'worklist.view');
+      const page = await viewWorklist(deps, member, request.query);
+      return { ...page, items: page.items.map(toRest) };
+    },
+  );
+}
+
+export function toRest(item: WorklistItem): z.infer<typeof restItemSchema> {
+  const { studyUid, studyId, patientId, modality, bodyPart, description, synthetic, arrival, imageCount, tier, sortKey, ai, analyses, openAlerts, status, revision } = item;
+  return {
+    ...{ studyUid, studyId, patientId, modality, bodyPart, description, synthetic, arrival, imageCount, tier, sortKey, ai, analyses, openAlerts, status, revision },
+    patientName: item.patientName && displayName(item.patientName),
+    class: item.class,
+    receivedAt: new Date(item.receivedAt).toISOString(),
+    dueAt: new Date(item.dueAt).toISOString(),
+    reasons: explain({ parts: item.reasons }),
+    assignedTo: item.assignedTo?.name ?? null,
+  };
+}
