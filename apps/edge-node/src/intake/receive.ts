@@ -1,4 +1,3 @@
-import { mkdirSync, statfsSync } from 'node:fs';
 import type { Clock } from '@readroom/shared/clock';
 import { transferSyntax } from '@readroom/shared/dicom/transfer-syntax';
 import { AppError } from '@readroom/shared/error';
@@ -8,6 +7,7 @@ import type { StoreOutcome } from '../dicom/dimse/status.ts';
 import { readHeader } from '../dicom/header/header.ts';
 import { StructureError } from '../dicom/header/structure.ts';
 import type { AssociationInfo, AssociationReceiver, IncomingObject, Receiver, StoreRequest } from '../dicom/scp/receiver.ts';
+import { diskFreeBytes } from '../infra/disk.ts';
 import { describeInstance } from './describe.ts';
 import type { Description } from './describe.ts';
 import type { InstanceIndex } from './index/instance-index.ts';
@@ -26,7 +26,8 @@ export interface IntakeWatch {
   halted(error: AppError): void;
 }
 
-export interface IntakeOptions {
+export interface ReceiverOptions {
+  /** Where segments are written; it exists. */
   readonly directory: string;
   readonly index: InstanceIndex;
   readonly clock: Clock;
@@ -44,14 +45,13 @@ const MAX_DATA_SET_BYTES = 8 * 1024 ** 3;
 const DISK_FULL: StoreOutcome = { status: STATUS.outOfResources, comment: 'Disk full: keep the object and send it again later' };
 const HALTED: StoreOutcome = { status: STATUS.outOfResources, comment: 'Storage stopped after a disk fault: call IT' };
 
-export interface Intake extends Receiver {
-  /** Makes the disk state visible to the console: null while objects are acknowledged. */
-  halted(): string | null;
+export interface HaltingReceiver extends Receiver {
+  /** Nothing more is acknowledged in this life of the process. */
+  halt(error: AppError): void;
 }
 
 /** Receives objects into segments: acknowledged only once durable (law ED1). */
-export function createIntake(options: IntakeOptions): Intake {
-  mkdirSync(options.directory, { recursive: true });
+export function createReceiver(options: ReceiverOptions): HaltingReceiver {
   const state: IntakeState = { halted: null, inFlight: new Map() };
   const halt = (error: AppError): void => {
     if (state.halted) return;
@@ -59,6 +59,7 @@ export function createIntake(options: IntakeOptions): Intake {
     options.watch.halted(error);
   };
   return {
+    halt,
     halted: () => (state.halted ? 'Images are not acknowledged after a disk fault: check the disk, then restart the node.' : null),
     open: (association) => openAssociation(options, state, halt, association),
   };
@@ -70,7 +71,7 @@ interface IntakeState {
   readonly inFlight: Map<string, Promise<StoreOutcome>>;
 }
 
-function openAssociation(options: IntakeOptions, state: IntakeState, halt: (error: AppError) => void, association: AssociationInfo): AssociationReceiver {
+function openAssociation(options: ReceiverOptions, state: IntakeState, halt: (error: AppError) => void, association: AssociationInfo): AssociationReceiver {
   let writer: SegmentWriter | null = null;
   let working: Promise<unknown> = Promise.resolve();
   let ended: Promise<void> | null = null;
@@ -122,9 +123,8 @@ function openAssociation(options: IntakeOptions, state: IntakeState, halt: (erro
   };
 }
 
-function isFull(options: IntakeOptions): boolean {
-  const { bavail, bsize } = statfsSync(options.directory);
-  return bavail * bsize < options.reserveBytes;
+function isFull(options: ReceiverOptions): boolean {
+  return diskFreeBytes(options.directory) < options.reserveBytes;
 }
 
 /** The data set passes by unkept; the answer waits for its end. */
@@ -136,7 +136,7 @@ interface Receiving {
   readonly segment: SegmentWriter;
   readonly request: StoreRequest;
   readonly association: AssociationInfo;
-  readonly options: IntakeOptions;
+  readonly options: ReceiverOptions;
   readonly state: IntakeState;
   readonly halt: (error: AppError) => void;
   readonly onStored: (record: InstanceRecord) => void;

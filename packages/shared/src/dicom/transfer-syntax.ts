@@ -18,10 +18,7 @@ const native = (uid: string, name: string, encoding: DataSetEncoding): TransferS
 const lossless = (uid: string, name: string): TransferSyntax => ({ uid, name, encoding: 'explicit-le', encapsulated: true, lossy: false });
 const lossy = (uid: string, name: string): TransferSyntax => ({ uid, name, encoding: 'explicit-le', encapsulated: true, lossy: true });
 
-/**
- * PS3.6 Table A-1, in the order we choose when a sender offers several for one presentation context: what needs no
- * decoder, then what loses nothing, then what may. Whatever is chosen is kept bit for bit.
- */
+/** PS3.6 Table A-1, but for those of streams that are no files. Whatever is negotiated is kept bit for bit. */
 export const TRANSFER_SYNTAXES: readonly TransferSyntax[] = [
   native(EXPLICIT_VR_LITTLE_ENDIAN, 'Explicit VR Little Endian', 'explicit-le'),
   native(IMPLICIT_VR_LITTLE_ENDIAN, 'Implicit VR Little Endian', 'implicit-le'),
@@ -82,15 +79,18 @@ export const TRANSFER_SYNTAXES: readonly TransferSyntax[] = [
   native('1.2.840.10008.1.2.4.205', 'JPIP HTJ2K Referenced Deflate', 'deflated'),
 ];
 
-const BY_UID = new Map(TRANSFER_SYNTAXES.map((syntax, preference) => [syntax.uid, { syntax, preference }]));
+const BY_UID = new Map(TRANSFER_SYNTAXES.map((syntax) => [syntax.uid, syntax]));
 
 export function transferSyntax(uid: string): TransferSyntax | null {
-  return BY_UID.get(uid)?.syntax ?? null;
+  return BY_UID.get(uid) ?? null;
 }
 
-/** The offered syntax we like best, or `null` when we know none of them. */
+/**
+ * Which of the syntaxes offered for one presentation context to take, or `null` when none is known. Senders list first
+ * what they hold, so their order spares them a conversion and us a change of bits; a lossy one waits for all others,
+ * because a sender that offers it beside them may be about to compress.
+ */
 export function preferredTransferSyntax(offered: readonly string[]): TransferSyntax | null {
   const known = offered.flatMap((uid) => BY_UID.get(uid) ?? []);
-  const best = known.reduce<(typeof known)[number] | null>((kept, next) => (kept && kept.preference <= next.preference ? kept : next), null);
-  return best?.syntax ?? null;
+  return known.find((syntax) => !syntax.lossy) ?? known[0] ?? null;
 }

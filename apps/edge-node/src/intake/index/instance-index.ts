@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { AppError } from '@readroom/shared/error';
@@ -22,7 +23,7 @@ export interface InstanceIndex {
   /** Of a study, in the order they were stored; an instance stored again with other bytes is there once, as last stored. */
   ofStudy(studyUid: string): InstanceRecord[];
   /** In the order their first instance was stored. */
-  studyUids(): string[];
+  contents(): StudyContent[];
   count(): number;
   add(record: InstanceRecord, at: StoredAt): void;
   /** No association writes to this segment any more. */
@@ -32,9 +33,26 @@ export interface InstanceIndex {
   close(): void;
 }
 
+/** `key` changes whenever an instance is stored, or stored again with other bytes. */
+export interface StudyContent {
+  readonly studyUid: string;
+  readonly key: string;
+  readonly callingAeTitle: string;
+}
+
+export function contentKeyOf(records: readonly InstanceRecord[]): string {
+  return contentKey(records.length, records.reduce((latest, record) => Math.max(latest, record.receivedAt), 0));
+}
+
+function contentKey(count: number, latestReceivedAt: number): string {
+  return `${count}-${latestReceivedAt}`;
+}
+
 const placeSchema = z.object({ segment: z.string(), position: z.number(), head_length: z.number(), data_set_length: z.number(), record: z.string() });
 const recordRows = z.array(z.object({ record: z.string() }));
-const studyRows = z.array(z.object({ study_uid: z.string() }));
+const contentRows = z.array(z.object({ study_uid: z.string(), count: z.number(), latest: z.number(), sender: z.string().nullable() }));
+const CONTENTS = `select study_uid, count(*) as count, max(received_at) as latest, json_extract(record, '$.callingAeTitle') as sender
+  from instance group by study_uid order by min(stored_order)`;
 const countRow = z.object({ n: z.number() });
 
 export interface OpenIndexOptions {
@@ -53,12 +71,20 @@ export function openInstanceIndex(options: OpenIndexOptions): { index: InstanceI
     const recovery = recoverIndex(db, options.segmentDirectory);
     return { index: indexOver(db, options), recovery };
   } catch (cause) {
-    throw new AppError('index-open', {
-      class: 'permanent',
-      message: `The index of stored images cannot be opened. Move ${options.file} away and start again: it is rebuilt from the segments.`,
-      cause,
-    });
+    throw openFailure(options.file, cause);
   }
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
+
+function openFailure(file: string, cause: unknown): AppError {
+  const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : null;
+  if (code === SQLITE_BUSY) return new AppError('home-in-use', { class: 'permanent', message: `Another edge node is running on ${dirname(file)}. Stop it, or set READROOM_EDGE_HOME to another folder.`, cause });
+  if (code === SQLITE_FULL || (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC')) {
+    return new AppError('disk-full', { class: 'transient', message: `The disk that holds ${dirname(file)} is full. Free some space and start again: nothing acknowledged is lost.`, cause });
+  }
+  return new AppError('index-open', { class: 'permanent', message: `The index of stored images cannot be opened. Move ${file} away and start again: it is rebuilt from the segments.`, cause });
 }
 
 function indexOver(db: DatabaseSync, options: OpenIndexOptions): InstanceIndex {
@@ -79,7 +105,8 @@ function indexOver(db: DatabaseSync, options: OpenIndexOptions): InstanceIndex {
       };
     },
     ofStudy: (studyUid) => [...recent.of(studyUid).values()],
-    studyUids: () => studyRows.parse(db.prepare('select study_uid from instance group by study_uid order by min(stored_order)').all()).map((row) => row.study_uid),
+    contents: () =>
+      contentRows.parse(db.prepare(CONTENTS).all()).map((row) => ({ studyUid: row.study_uid, key: contentKey(row.count, row.latest), callingAeTitle: row.sender ?? '' })),
     count: () => countRow.parse(db.prepare('select count(*) as n from instance').get()).n,
     add(record, at) {
       recent.of(record.studyUid);

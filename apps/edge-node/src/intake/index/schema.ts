@@ -19,8 +19,9 @@ const SCHEMA = `
   create table if not exists segment (name text primary key, indexed_bytes integer not null) strict;
 `;
 
+/** Exclusive: a second node on the same folder would write to the same segments, and is refused here (SQLITE_BUSY). */
 export function prepareDatabase(db: DatabaseSync): void {
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;');
+  db.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full;');
   db.exec(SCHEMA);
 }
 

@@ -1,0 +1,76 @@
+import type { AssociationEntry, ErrorEntry } from './journal.ts';
+
+/** Everything the console shows, gathered at one moment. Counts, codes, AE titles and addresses; no patient data. */
+export interface ConsoleStatus {
+  readonly now: number;
+  readonly startedAt: number;
+  readonly aeTitle: string;
+  readonly dicomPort: number;
+  readonly link: { readonly state: string; readonly since: number; readonly why: string | null };
+  readonly outbox: { readonly depth: number; readonly oldestAt: number | null; readonly parked: number };
+  readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number };
+  readonly studies: { readonly receiving: number; readonly inFlight: number };
+  readonly inference: {
+    readonly fault: string | null;
+    readonly models: readonly { readonly id: string; readonly version: string; readonly provider: string; readonly modalities: readonly string[] }[];
+    readonly refused: readonly { readonly id: string; readonly version: string; readonly reasons: readonly string[] }[];
+  };
+  readonly auditBroken: boolean;
+  readonly associations: readonly AssociationEntry[];
+  readonly errors: readonly ErrorEntry[];
+}
+
+export interface Problem {
+  /** `stop`: images or results do not move. `warn`: they do, and something wants a look. */
+  readonly level: 'stop' | 'warn';
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const LINK_GRACE_MS = 15_000;
+const OUTBOX_OLD_MS = 60_000;
+
+/** What is wrong now, worst first; empty when all is well. */
+export function problemsOf(status: ConsoleStatus): Problem[] {
+  const problems = [...intakeProblems(status), ...linkProblems(status), ...inferenceProblems(status)];
+  if (status.auditBroken) {
+    problems.push({ level: 'stop', what: 'The gateway’s audit chain no longer agrees with the head this node keeps.', remedy: 'The audit table was edited or restored: inform the administrator and keep this node’s audit-head.json.' });
+  }
+  return [...problems.filter((problem) => problem.level === 'stop'), ...problems.filter((problem) => problem.level === 'warn')];
+}
+
+function intakeProblems({ intake }: ConsoleStatus): Problem[] {
+  const problems: Problem[] = [];
+  if (intake.halted !== null) problems.push({ level: 'stop', what: intake.halted, remedy: 'Senders keep what was not acknowledged. Check the disk (dmesg, SMART), then restart the node.' });
+  if (intake.diskFreeBytes < intake.diskReserveBytes) {
+    problems.push({ level: 'stop', what: 'The disk is full: images are refused with 0xA700 and stay with their senders.', remedy: 'Free space on the disk of READROOM_EDGE_HOME; sending goes on by itself.' });
+  } else if (intake.diskFreeBytes < intake.diskReserveBytes * 4) {
+    problems.push({ level: 'warn', what: 'The disk is nearly full.', remedy: 'Free space on the disk of READROOM_EDGE_HOME before images are refused.' });
+  }
+  if (intake.damaged > 0) {
+    problems.push({ level: 'warn', what: `${intake.damaged} stored image(s) no longer match their checksum and are not shown.`, remedy: 'The disk is failing: replace it, and send the studies of those days again.' });
+  }
+  return problems;
+}
+
+function linkProblems({ link, outbox, now }: ConsoleStatus): Problem[] {
+  const problems: Problem[] = [];
+  const why = link.why ?? 'No reason is known yet.';
+  if (link.state === 'refused') problems.push({ level: 'stop', what: `The gateway refuses this node. ${why}`, remedy: 'Results are kept here. Correct the node’s key or version.' });
+  else if (link.state !== 'up' && now - link.since > LINK_GRACE_MS) problems.push({ level: 'stop', what: `No link to the gateway. ${why}`, remedy: 'Results are kept here and sent when it is back. Check the network and READROOM_GATEWAY_URL.' });
+  if (link.state === 'up' && outbox.oldestAt !== null && now - outbox.oldestAt > OUTBOX_OLD_MS) {
+    problems.push({ level: 'warn', what: `The oldest result waits for the gateway since ${Math.round((now - outbox.oldestAt) / 1000)} s.`, remedy: 'The gateway is slow or its database is down: look at its log.' });
+  }
+  if (outbox.parked > 0) problems.push({ level: 'warn', what: `${outbox.parked} message(s) were refused by the gateway for good.`, remedy: 'Node and gateway are probably of different versions: update the older of the two.' });
+  return problems;
+}
+
+function inferenceProblems({ inference }: ConsoleStatus): Problem[] {
+  const problems: Problem[] = [];
+  if (inference.fault !== null) problems.push({ level: 'stop', what: inference.fault, remedy: 'Images are stored and listed as not analysed. Check READROOM_MODELS_DIR and the log.' });
+  for (const model of inference.refused) {
+    problems.push({ level: 'warn', what: `Model ${model.id} ${model.version} is not used: ${model.reasons.join('; ')}.`, remedy: 'Its studies are listed as not analysed. Install the model again.' });
+  }
+  if (inference.fault === null && inference.models.length === 0) problems.push({ level: 'warn', what: 'No model is loaded: no study is analysed.', remedy: 'Check READROOM_MODELS_DIR.' });
+  return problems;
+}

@@ -1,0 +1,23 @@
+import type { CommandHandlers } from '../link/commands.ts';
+import type { AuditHeadKeeper } from '../infra/audit-head.ts';
+import type { StudyFlow } from './study-flow.ts';
+
+export interface CommandParts {
+  readonly flow: StudyFlow;
+  readonly relay: Pick<CommandHandlers, 'fetchImage' | 'cancelFetch'>;
+  readonly auditHead: AuditHeadKeeper;
+}
+
+/** Which part of the node answers which command of the gateway. */
+export function commandHandlers({ flow, relay, auditHead }: CommandParts): CommandHandlers {
+  return {
+    fetchImage: (command) => relay.fetchImage(command),
+    cancelFetch: (command) => relay.cancelFetch(command),
+    analyseStudy: (command) => Promise.resolve(flow.analyseStudy(command)),
+    cancelAnalysis(command) {
+      flow.cancelAnalysis(command);
+      return Promise.resolve();
+    },
+    auditHead: (head) => auditHead.keep(head),
+  };
+}

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import type { Clock } from '@readroom/shared/clock';
+import type { AppError } from '@readroom/shared/error';
+import type { MakeId } from '@readroom/shared/id';
+import type { SetTimer } from '../infra/timers.ts';
+import { createAssembler } from './assembler.ts';
+import type { Assembler, Evidence } from './assembler.ts';
+import { openInstanceIndex } from './index/instance-index.ts';
+import type { RecoveryReport } from './index/recover.ts';
+import { createReceiver } from './receive.ts';
+import type { HaltingReceiver } from './receive.ts';
+import { createStore } from './store.ts';
+import type { Store } from './store.ts';
+
+export interface IntakeOptions {
+  /** The node's folder: `segments/` and `index.sqlite` are made in it. */
+  readonly home: string;
+  readonly reserveBytes: number;
+  readonly clock: Clock;
+  readonly setTimer: SetTimer;
+  readonly makeId: MakeId;
+  /** Whether a study is complete is for the study flow to say; false while images of it arrive. */
+  readonly isComplete: (studyUid: string) => boolean;
+  readonly onChanged: (studyUid: string) => void;
+  readonly onAssembled: (studyUid: string, evidence: Evidence) => void;
+  readonly onRepeated: (same: boolean) => void;
+  readonly onHalted: (error: AppError) => void;
+}
+
+export interface Intake {
+  readonly receiver: HaltingReceiver;
+  readonly store: Store;
+  readonly assembler: Assembler;
+  readonly recovery: RecoveryReport;
+  close(): void;
+}
+
+/** Segments, their index, what reads them, and the assembly of studies, as one part. @throws AppError when the folder cannot be used */
+export function openIntake(options: IntakeOptions): Intake {
+  const directory = `${options.home}/segments`;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const { index, recovery } = openInstanceIndex({
+    file: `${options.home}/index.sqlite`,
+    segmentDirectory: directory,
+    setTimer: options.setTimer,
+    onFailure: (error) => receiver.halt(error),
+  });
+  const store = createStore({ index, segmentDirectory: directory, isComplete: options.isComplete });
+  const assembler = createAssembler({ clock: options.clock, setTimer: options.setTimer, counts: store.records, onAssembled: options.onAssembled });
+  const receiver = createReceiver({
+    directory,
+    index,
+    clock: options.clock,
+    makeId: options.makeId,
+    reserveBytes: options.reserveBytes,
+    watch: {
+      stored(record, association) {
+        assembler.instanceStored(record.studyUid, record.callingAeTitle, association.number);
+        options.onChanged(record.studyUid);
+      },
+      repeated: (_record, same) => options.onRepeated(same),
+      associationEnded: (association, studyUids) => assembler.associationEnded(association.number, studyUids),
+      halted: options.onHalted,
+    },
+  });
+  return {
+    receiver,
+    store,
+    assembler,
+    recovery,
+    close() {
+      assembler.stop();
+      index.close();
+    },
+  };
+}

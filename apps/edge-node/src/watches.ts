@@ -1,0 +1,78 @@
+import type { AppError } from '@readroom/shared/error';
+import type { AnalysisResult } from '@readroom/shared/finding/analysis';
+import type { Journal } from './console/journal.ts';
+import type { ScpWatch } from './dicom/scp/scp.ts';
+import type { Logger } from './infra/log.ts';
+import type { EdgeMetrics } from './infra/metrics.ts';
+import type { Evidence } from './intake/assembler.ts';
+import type { RecoveryReport } from './intake/index/recover.ts';
+
+export interface Watches {
+  readonly scp: ScpWatch;
+  assembled(evidence: Evidence): void;
+  repeated(same: boolean): void;
+  halted(error: AppError): void;
+  recovered(report: RecoveryReport): void;
+  analysed(results: readonly AnalysisResult[]): void;
+  delayed(step: 'tell' | 'analyse', code: string): void;
+}
+
+/** Every event of the node, told once to the log, the metrics and the journal of the console. Nothing here can name a patient. */
+export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeMetrics; journal: Journal }): Watches {
+  return {
+    scp: scpWatch(log, metrics, journal),
+    assembled(evidence) {
+      metrics.assembled.inc({ evidence });
+      log.info({ event: 'study.assembled', evidence });
+    },
+    repeated(same) {
+      if (same) return;
+      log.warn({ event: 'object.replaced' });
+      journal.error('object-replaced', 'An image came again under the same SOP Instance UID with other bytes.', 'The later one is shown; both are kept. Ask the sender’s administrator why a UID was used twice.');
+    },
+    halted(error) {
+      log.fatal({ event: 'intake.halted', err: error });
+      journal.error(error.code, error.message, 'Check the disk, then restart the node. Senders keep what was not acknowledged.');
+    },
+    recovered(report) {
+      if (report.recovered + report.cutBytes + report.damaged > 0) log.warn({ event: 'intake.recovered', ...report });
+    },
+    analysed(results) {
+      for (const { model, status, timings, provider } of results) {
+        metrics.analyses.inc({ model: model.id, status });
+        log.info({ event: 'study.analysed', model: model.id, status, provider, totalMs: timings?.totalMs });
+      }
+    },
+    delayed(step, code) {
+      metrics.delays.inc({ step, code });
+      log.warn({ event: 'study.delayed', step, code });
+      journal.error(code, step === 'tell' ? 'A study could not be queued for the gateway.' : 'A study could not be analysed yet.', 'It is tried again by itself; the log names the cause.');
+    },
+  };
+}
+
+function scpWatch(log: Logger, metrics: EdgeMetrics, journal: Journal): ScpWatch {
+  return {
+    accepted(association) {
+      journal.opened(association);
+      metrics.associations.inc({ outcome: 'accepted' });
+    },
+    refused(association, why) {
+      journal.refused(association, why);
+      metrics.associations.inc({ outcome: 'refused' });
+      log.warn({ event: 'association.refused', association, why });
+    },
+    objectAnswered(association, outcome) {
+      const status = outcome.status.toString(16).padStart(4, '0');
+      journal.answered(association, outcome);
+      metrics.objects.inc({ status });
+      if (outcome.status !== 0) log.warn({ event: 'object.refused', association: association.number, callingAeTitle: association.callingAeTitle, status, why: outcome.comment });
+    },
+    ended(association, fault) {
+      journal.ended(association, fault);
+      if (fault === null) return log.info({ event: 'association.ended', association });
+      metrics.associations.inc({ outcome: 'broken' });
+      log.warn({ event: 'association.broken', association, why: fault });
+    },
+  };
+}
