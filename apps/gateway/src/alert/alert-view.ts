@@ -1,4 +1,4 @@
-import { HospitalPrisma } from '@readroom/db';
+import type { HospitalPrisma } from '@readroom/db';
 import { alertSchema } from '@readroom/shared/alert/alert';
 import type { Alert, AlertEventMessage } from '@readroom/shared/alert/alert';
 import { stepNamed } from '@readroom/shared/alert/escalation';
@@ -59,7 +59,8 @@ export function withStep(organisation: string, row: AlertRow, name = latestStep(
   return { alert: toAlert(organisation, row), step };
 }
 
-function latestStep(row: AlertRow): string | null {
+/** The name of the last step recorded, null where none is. */
+export function latestStep(row: AlertRow): string | null {
   return row.events.findLast((event) => event.step === EVENT.escalated)?.key ?? null;
 }
 

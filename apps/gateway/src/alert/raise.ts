@@ -72,7 +72,7 @@ async function insertAlert(tx: HospitalTx, { studyId, revision, now, makeId }: R
   await tx.alertEvent.createMany({
     data: [
       { id: makeId(), alertId: id, key: EVENT.raised, step: EVENT.raised, at },
-      { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at },
+      { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at, detail: { revision: Number(revision) } },
     ],
   });
   await audit(tx, { actor: 'system', role: 'system', action: 'alert.raise', subject: { alertId: id, studyId, findingCode: code, side, severity } });

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Communication } from '@readroom/shared/alert/alert';
+import { startTestGateway } from '../testing/test-gateway.ts';
+import type { TestGateway } from '../testing/test-gateway.ts';
+import { acknowledgeAlert } from './acknowledge.ts';
+import { countAlerts, listAlerts, openAlerts } from './list.ts';
+import { bleed, head, openBrowser } from './testing/bleeding.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway({ hospitals: ['one', 'two'] });
+});
+afterAll(() => gateway.stop());
+
+const told = (change: Partial<Communication> = {}): Communication => ({ to: 'Dr Ward', how: 'phone', at: Date.now(), readBack: true, note: 'ICU', ...change });
+const client = async () => (await gateway.deps.hospital(gateway.organisation)).client;
+
+async function raise(): Promise<{ id: string; studyUid: string }> {
+  const study = head();
+  const [message] = await study.tell(gateway, [bleed()]);
+  return { id: message!.alert.id, studyUid: study.studyUid };
+}
+
+test('[AL5] says who, when, and what was communicated to whom; audited; the row and every browser learn of it', async () => {
+  const { member, cookie } = await gateway.signIn('attending');
+  const browser = await openBrowser(gateway.url, cookie);
+  const { id, studyUid } = await raise();
+  const response = await fetch(`${gateway.url}/trpc/alert.acknowledge`, {
+    method: 'POST',
+    headers: { cookie, 'content-type': 'application/json' },
+    body: JSON.stringify({ alertId: id, communication: told() }),
+  });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ result: { data: { id, state: 'acknowledged', acknowledgedBy: { id: member.userId, name: member.name }, communication: { to: 'Dr Ward', how: 'phone', readBack: true } } } });
+  expect(await browser.until(({ alert }) => alert.id === id && alert.state === 'acknowledged')).toMatchObject({ step: null });
+  browser.close();
+  const audited = await (await client()).auditEvent.findMany({ where: { action: 'alert.acknowledge', actor: member.userId } });
+  expect(audited.map((event) => event.subject)).toContainEqual({ alertId: id, studyUid, how: 'phone' });
+  const row = await (await client()).worklistItem.findUniqueOrThrow({ where: { studyUid } });
+  expect(row.item).toMatchObject({ openAlerts: 0 });
+});
+
+test('[AL5] two people at once: one acknowledgement, and the other learns who was first', async () => {
+  const { id } = await raise();
+  const people = [(await gateway.signIn('attending')).member, (await gateway.signIn('resident')).member];
+  const outcomes = await Promise.allSettled(people.map((member) => acknowledgeAlert(gateway.deps, member, id, told())));
+  expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes.find((outcome) => outcome.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  expect(await (await client()).alertEvent.count({ where: { alertId: id, step: 'acknowledged' } })).toBe(1);
+  const winner = (await (await client()).alert.findUniqueOrThrow({ where: { id } })).acknowledgedName ?? '';
+  const loser = people.find((member) => member.name !== winner)!;
+  await expect(acknowledgeAlert(gateway.deps, loser, id, told())).rejects.toThrow(`${winner} has acknowledged this alert already`);
+});
+
+test('[AL5] a double click of one person answers the same acknowledgement twice', async () => {
+  const { id } = await raise();
+  const { member } = await gateway.signIn('attending');
+  const first = await acknowledgeAlert(gateway.deps, member, id, told());
+  expect(await acknowledgeAlert(gateway.deps, member, id, told({ to: 'Somebody else' }))).toMatchObject({ communication: first.communication, acknowledgedAt: first.acknowledgedAt });
+  expect(await (await client()).auditEvent.count({ where: { action: 'alert.acknowledge', subject: { path: ['alertId'], equals: id } } })).toBe(1);
+});
+
+test('[AL5] told by phone to nobody, or in the future, is refused with what to do', async () => {
+  const { id } = await raise();
+  const { member } = await gateway.signIn('attending');
+  await expect(acknowledgeAlert(gateway.deps, member, id, told({ to: '  ' }))).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining('Say who was told') });
+  await expect(acknowledgeAlert(gateway.deps, member, id, told({ at: Date.now() + 3_600_000 }))).rejects.toMatchObject({ code: 'bad-input' });
+  expect(await acknowledgeAlert(gateway.deps, member, id, told({ to: '', how: 'not-yet' }))).toMatchObject({ state: 'acknowledged' });
+});
+
+test('[TN1] neither an admin, nor IT, nor a reader of another hospital acknowledges', async () => {
+  const { id } = await raise();
+  for (const role of ['admin', 'it'] as const) {
+    await expect(acknowledgeAlert(gateway.deps, (await gateway.signIn(role)).member, id, told())).rejects.toMatchObject({ code: 'forbidden' });
+  }
+  const elsewhere = (await gateway.signIn('attending', 'org-two')).member;
+  await expect(acknowledgeAlert(gateway.deps, elsewhere, id, told())).rejects.toMatchObject({ code: 'not-found' });
+  expect(await openAlerts(gateway.deps, elsewhere)).toEqual([]);
+});
+
+test('the list goes through every alert by keyset, once each, newest first', async () => {
+  for (let i = 0; i < 3; i++) await raise();
+  const { member } = await gateway.signIn('resident');
+  const seen: { id: string; raisedAt: number }[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof listAlerts>> = await listAlerts(gateway.deps, member, { limit: 2, cursor });
+    seen.push(...page.items);
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  const all = await (await client()).alert.count();
+  expect(new Set(seen.map((alert) => alert.id)).size).toBe(all);
+  expect(seen.map((alert) => alert.raisedAt)).toEqual(seen.map((alert) => alert.raisedAt).toSorted((a, b) => b - a));
+  await expect(listAlerts(gateway.deps, member, { limit: 2, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'bad-input' });
+});
+
+test('the open ones come worst first, and IT gets their number and nothing else', async () => {
+  await head().tell(gateway, [bleed({ severity: 'urgent', code: 'pneumonia', label: 'Pneumonia' })]);
+  await raise();
+  const open = await openAlerts(gateway.deps, (await gateway.signIn('resident')).member);
+  const firstUrgent = open.findIndex((alert) => alert.severity === 'urgent');
+  expect(open.slice(firstUrgent).every((alert) => alert.severity === 'urgent')).toBe(true);
+  const { member: it, cookie } = await gateway.signIn('it');
+  expect(await countAlerts(gateway.deps, it)).toEqual({ open: open.length, escalated: 0, oldestOpenAt: Math.min(...open.map((alert) => alert.raisedAt)) });
+  for (const path of ['alert.open', 'alert.list?input=%7B%7D']) {
+    const response = await fetch(`${gateway.url}/trpc/${path}`, { headers: { cookie } });
+    expect(response.status).toBe(403);
+    expect(await response.text()).not.toContain('Quist');
+  }
+});

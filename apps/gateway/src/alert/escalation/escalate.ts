@@ -1,0 +1,88 @@
+import type { Hospital, HospitalPrisma } from '@readroom/db';
+import { alertStateSchema } from '@readroom/shared/alert/alert';
+import type { AlertLevel } from '@readroom/shared/alert/alert';
+import { DEFAULT_ESCALATION, dueSteps } from '@readroom/shared/alert/escalation';
+import type { DueStep } from '@readroom/shared/alert/escalation';
+import { severitySchema } from '@readroom/shared/finding/finding';
+import type { Severity } from '@readroom/shared/finding/finding';
+import { audit } from '../../audit/audit.ts';
+import type { Deps } from '../../infra/deps.ts';
+import { publishPatch } from '../../worklist/push.ts';
+import { nextRevision } from '../../worklist/revision.ts';
+import { EVENT } from '../alert-view.ts';
+
+const PAGE = 200;
+
+/** What the loop reads of an open alert. */
+const LADDER = {
+  id: true,
+  severity: true,
+  state: true,
+  raisedAt: true,
+  study: { select: { worklistItem: { select: { assignedTo: true } } } },
+  events: { where: { step: EVENT.escalated }, select: { key: true } },
+} satisfies HospitalPrisma.AlertSelect;
+type OpenAlert = HospitalPrisma.AlertGetPayload<{ select: typeof LADDER }>;
+
+/** What one look at a hospital found open, for the metrics. */
+export interface Outstanding {
+  readonly severity: Severity;
+  readonly raisedAt: number;
+}
+
+/**
+ * AL3, AL4: records every step that is due and not yet recorded; the push sends what is recorded. Nothing is remembered between
+ * two looks, so a restart forgets nothing; with several gateways the hospital's revision lock lets one of them record a step.
+ */
+export async function escalateHospital(deps: Deps, organisation: string): Promise<Outstanding[]> {
+  const hospital = await deps.hospital(organisation);
+  const found: Outstanding[] = [];
+  for (let after: string | null = null; ; ) {
+    const page: OpenAlert[] = await hospital.client.alert.findMany({
+      where: { state: 'open', ...(after === null ? {} : { id: { gt: after } }) },
+      orderBy: { id: 'asc' },
+      take: PAGE,
+      select: LADDER,
+    });
+    for (const alert of page) {
+      await escalateAlert(deps, hospital, alert);
+      found.push({ severity: severitySchema.parse(alert.severity), raisedAt: alert.raisedAt.getTime() });
+    }
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return found;
+    after = last.id;
+  }
+}
+
+async function escalateAlert(deps: Deps, hospital: Hospital, alert: OpenAlert): Promise<void> {
+  const recorded = new Set(alert.events.map((event) => event.key));
+  const missing = stepsOf(alert, deps.clock()).filter((step) => !recorded.has(step.name));
+  if (missing.length > 0) await recordSteps(deps, hospital, alert.id, missing);
+}
+
+function stepsOf(alert: OpenAlert, now: number): DueStep[] {
+  const { id, severity, state, raisedAt, study } = alert;
+  const escalating = { id, severity: severitySchema.parse(severity), state: alertStateSchema.parse(state), raisedAt: raisedAt.getTime(), assignedTo: study.worklistItem?.assignedTo ?? null };
+  return dueSteps(escalating, DEFAULT_ESCALATION, now);
+}
+
+const HEIGHT: { readonly [L in AlertLevel]: number } = { primary: 0, backup: 1, end: 2 };
+
+/** Records nothing when another gateway did, or somebody acknowledged meanwhile. */
+async function recordSteps(deps: Deps, hospital: Hospital, alertId: string, steps: readonly DueStep[]): Promise<void> {
+  const at = new Date(deps.clock());
+  const level = steps.reduce<AlertLevel>((highest, step) => (HEIGHT[step.level] > HEIGHT[highest] ? step.level : highest), 'primary');
+  const { revision: rev, count: climbed } = await hospital.client.$transaction(async (tx) => {
+    const revision = await nextRevision(tx);
+    if ((await tx.alert.count({ where: { id: alertId, state: 'open' } })) === 0) return { revision, count: 0 };
+    const data = steps.map((step) => ({ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at, detail: { revision, dueAt: step.dueAt } }));
+    const { count } = await tx.alertEvent.createMany({ data, skipDuplicates: true });
+    if (count === 0) return { revision, count };
+    await tx.alert.update({ where: { id: alertId }, data: { level, revision: BigInt(revision) } });
+    for (const step of steps) await audit(tx, { actor: 'system', role: 'system', action: 'alert.escalate', subject: { alertId, step: step.name } });
+    return { revision, count };
+  });
+  // The revision is in the list's sequence: open lists are told of it, though no row changed.
+  publishPatch(deps, hospital.organisationId, { rev });
+  if (climbed > 0) deps.metrics.counter('readroom_alert_steps_total', 'Steps of the alert ladder, by the highest level reached', ['level']).inc({ level }, climbed);
+}
