@@ -62,6 +62,8 @@ export interface AddendumText {
 
 /** A version read back: the report it seals and the addenda up to it. */
 export interface VersionText extends VersionHead {
+  /** The version whose text `sections` is: itself, or the report that this addendum belongs to. */
+  readonly report: VersionHead;
   readonly patient: { readonly id: string; readonly name: string; readonly birthDate: string | null };
   readonly studyUid: string;
   readonly sections: readonly { readonly name: Section; readonly paragraphs: readonly string[]; readonly authored: readonly (readonly AuthoredText[])[] }[];

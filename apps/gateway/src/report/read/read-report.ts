@@ -88,6 +88,7 @@ function versionText(rows: readonly VersionRow[], wanted: VersionRow): VersionTe
   const doc = loadDocument([base.state]);
   return {
     ...headOf(wanted),
+    report: headOf(base),
     patient: report.patient,
     studyUid: report.studyUid,
     sections: report.sections.map(({ name, paragraphs }) => ({ name, paragraphs, authored: authoredParagraphs(doc, name) })),
