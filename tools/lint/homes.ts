@@ -36,7 +36,8 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   redis: [`${GATEWAY}infra/`, 'tools/services/'],
   'pg-boss': [`${GATEWAY}job/`],
   pdfkit: [`${GATEWAY}report/export/`],
-  '@fontsource/inter': [`${GATEWAY}report/export/`],
+  fontkit: [`${GATEWAY}report/export/`],
+  '@fontsource/*': [`${GATEWAY}report/export/`],
   ws: [`${GATEWAY}infra/`, `${GATEWAY}edge/`, `${GATEWAY}report/collab/`, `${EDGE}link/`],
   pino: [`${GATEWAY}infra/`, `${EDGE}infra/`],
   'prom-client': [`${GATEWAY}infra/`, `${EDGE}infra/`],
@@ -54,7 +55,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   yjs: [`${GATEWAY}report/`, `${WEB}src/report/`],
   'y-protocols': [`${GATEWAY}report/collab/`, `${WEB}src/report/`],
   'y-websocket': [`${WEB}src/report/`],
-  lib0: [`${GATEWAY}report/collab/`],
+  lib0: [`${GATEWAY}report/collab/`, `${WEB}src/report/`],
 
   // Web
   '@trpc/client': [`${WEB}src/lib/`, `${EDGE}link/`],
