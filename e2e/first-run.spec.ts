@@ -15,13 +15,13 @@ test('after the first start the list is there, ordered by AI, and every row says
 
 test('a large bleed stands first of all, with its reason; the row below it says its own', async ({ instance }) => {
   const items = await (await session(instance.url, 'resident')).worklist();
-  const bleed = items.find((item) => item.patientName?.alphabetic.startsWith('Lindqvist'));
+  const bleed = items.find((item) => item.patientName?.toLowerCase().startsWith('lindqvist'));
   expect(bleed?.ai).toBe('critical');
   expect(bleed?.tier).toBe(0);
   for (const item of items) {
-    const minutes = item.reasons.reduce((sum, reason) => sum + reason.minutes, 0);
     expect(item.reasons.length, item.description).toBeGreaterThan(0);
-    expect(Number.isFinite(minutes)).toBe(true);
+    // PR6: the minutes shown sum to the key's minutes.
+    expect(item.reasons.reduce((sum, reason) => sum + reason.minutes, 0), item.description).toBe(Math.floor(item.sortKey / 60_000));
   }
 });
 
@@ -29,7 +29,7 @@ test('IT sees that studies flow, never whose they are', async ({ page, instance 
   const named = await (await session(instance.url, 'resident')).worklist();
   const unnamed = await (await session(instance.url, 'it')).worklist();
   expect(unnamed.map((item) => item.studyUid)).toEqual(named.map((item) => item.studyUid));
-  expect(unnamed.every((item) => item.patientName === null && item.patientId === null && item.birthDate === null && item.accessionNumber === null)).toBe(true);
+  expect(unnamed.every((item) => item.patientName === null && item.patientId === null)).toBe(true);
   await signIn(page, 'it');
   await expect(page.getByText('CT head without contrast').first()).toBeVisible();
   await expect(page.getByText(/lindqvist/i)).toHaveCount(0);

@@ -1,6 +1,11 @@
-import { worklistPageSchema } from '@readroom/shared/worklist/events';
-import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { z } from 'zod';
 import { StartFailure } from '../failure.ts';
+
+/** Of `GET /api/worklist`, what the start wants to know. */
+const pageSchema = z.object({
+  items: z.array(z.object({ studyUid: z.string(), arrival: z.string(), ai: z.string(), analyses: z.array(z.object({ status: z.string() })) })),
+});
+export type ListedStudy = z.infer<typeof pageSchema>['items'][number];
 
 export const DEMO_PASSWORD = 'readroom-demo';
 export const DEMO_ROLES = ['resident', 'attending', 'admin', 'it'] as const;
@@ -10,7 +15,7 @@ export function demoEmail(role: (typeof DEMO_ROLES)[number]): string {
 }
 
 /** Signs in as the demo resident over REST; answers a function that reads the first page of the list. */
-export async function demoSession(url: string): Promise<() => Promise<WorklistItem[]>> {
+export async function demoSession(url: string): Promise<() => Promise<ListedStudy[]>> {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
@@ -22,12 +27,12 @@ export async function demoSession(url: string): Promise<() => Promise<WorklistIt
   return async () => {
     const page = await fetch(`${url}/api/worklist?limit=100`, { headers: { cookie }, signal: AbortSignal.timeout(30_000) });
     if (!page.ok) throw new StartFailure(`The list can't be read (HTTP ${String(page.status)}). See the gateway's log.`);
-    return worklistPageSchema.parse(await page.json()).items;
+    return pageSchema.parse(await page.json()).items;
   };
 }
 
 /** All images are in and every analysis has ended, well or not. A study no model is for counts once it is complete. */
-export function isSettled(item: WorklistItem): boolean {
+export function isSettled(item: ListedStudy): boolean {
   const running = item.analyses.some((analysis) => analysis.status === 'queued' || analysis.status === 'running');
   return item.arrival === 'complete' && item.ai !== 'pending' && !running;
 }
