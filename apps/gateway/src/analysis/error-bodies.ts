@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const errorBodySchema = z.object({ code: z.string(), message: z.string() });
+const errorBodySchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 const WHY = {
   400: 'The request can not be read; the message says which part',
@@ -12,7 +12,7 @@ const WHY = {
   504: 'The edge node did not answer in time (`edge-timeout`): try again',
 } as const;
 
-/** Error answers of a route for the OpenAPI document: always `{ code, message }`. */
+/** Error answers of a route for the OpenAPI document: always `{ error: { code, message } }`. */
 export function errorBodies(...statuses: (keyof typeof WHY)[]): Record<number, z.ZodType> {
   return Object.fromEntries(statuses.map((status) => [status, errorBodySchema.describe(WHY[status])]));
 }
