@@ -8,6 +8,8 @@ const securityHeaders = [
 ];
 
 const config: NextConfig = {
+  // A second build may stand beside a running one.
+  distDir: process.env['READROOM_WEB_DIST'] ?? '.next',
   reactStrictMode: true,
   poweredByHeader: false,
   // The gateway is the front door and hands pages through on its own port.

@@ -1,10 +1,13 @@
 import { alertSchema, type Alert, type Communication } from '@readroom/shared/alert/alert';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
 import { z } from 'zod';
-import { analysisViewSchema, meSchema, studyViewSchema, type AnalysisView, type Me, type StudyView } from './contract.ts';
+import { analysisViewSchema, type AnalysisView } from '@readroom/shared/finding/analysis-view';
+import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.ts';
+import { getJson } from './rest.ts';
 import { trpc } from './trpc.ts';
 
 const alertPageSchema = z.object({ items: z.array(alertSchema), nextCursor: z.string().nullable() });
+const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 export type AlertPage = z.infer<typeof alertPageSchema>;
 
 /** Everything the screens ask of the gateway. Answers are parsed here, once. */
@@ -20,8 +23,8 @@ export const api = {
   },
   /** What the models said of one study, without opening it. */
   async analysesOf(studyUid: string, signal?: AbortSignal): Promise<AnalysisView[]> {
-    const answer = await trpc.query('analysis.list', { studyUid, limit: 20 }, { ...(signal ? { signal } : {}) });
-    return z.object({ items: z.array(analysisViewSchema) }).parse(answer).items;
+    const answer = await getJson(`/api/image-analysis?studyUid=${encodeURIComponent(studyUid)}&limit=50`, signal);
+    return analysisPageSchema.parse(answer).items.filter((analysis) => analysis.live);
   },
   async claim(studyId: string): Promise<void> {
     await trpc.mutation('study.claim', { studyId });

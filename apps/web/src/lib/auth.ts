@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import { instanceSchema, type Instance } from './contract.ts';
-
-const bodySchema = z.object({ code: z.string().optional(), message: z.string().optional() }).catch({});
+import { restProblem } from './rest.ts';
 
 /** The gateway answered, and the answer was no. `text` is for the person in front of it. */
 export class AuthProblem extends Error {
@@ -20,11 +18,6 @@ async function post(path: string, body: unknown): Promise<Response> {
   } catch {
     throw new AuthProblem(0, UNREACHABLE);
   }
-}
-
-async function messageOf(response: Response): Promise<string | undefined> {
-  const body: unknown = await response.json().catch(() => ({}));
-  return bodySchema.parse(body).message;
 }
 
 export async function loadInstance(signal?: AbortSignal): Promise<Instance> {
@@ -53,14 +46,14 @@ export interface SetupInput {
   readonly name: string;
   readonly email: string;
   readonly password: string;
-  readonly organisationName: string;
+  /** The hospital's name. */
+  readonly organisation: string;
 }
 
 /** Makes the first administrator with the one-time token that `npm start -- --no-demo` printed. */
 export async function setUp(input: SetupInput): Promise<void> {
   const response = await post('/api/setup', input);
   if (response.ok) return;
-  const said = await messageOf(response);
-  const used = response.status === 401 || response.status === 403 || response.status === 404 || response.status === 410;
-  throw new AuthProblem(response.status, used ? 'This link was used already or is not the newest one. Start Readroom again to get a new link.' : (said ?? 'The account could not be made. Nothing was changed; try again.'));
+  const problem = restProblem(response.status, await response.text());
+  throw new AuthProblem(response.status, problem.message || 'The account could not be made. Nothing was changed; try again.');
 }

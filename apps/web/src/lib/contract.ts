@@ -1,5 +1,4 @@
-import { analysisReasonSchema, analysisRoleSchema, analysisStatusSchema, providerSchema } from '@readroom/shared/finding/analysis';
-import { findingSchema } from '@readroom/shared/finding/finding';
+import { analysisViewSchema } from '@readroom/shared/finding/analysis-view';
 import { roleSchema } from '@readroom/shared/access/role';
 import { seriesSchema } from '@readroom/shared/study/study';
 import { worklistItemSchema } from '@readroom/shared/worklist/worklist-item';
@@ -21,19 +20,6 @@ export const meSchema = z.object({
   memberships: z.array(z.object({ organisation: z.string(), organisationName: z.string(), role: roleSchema, demo: z.boolean() })),
 });
 export type Me = z.infer<typeof meSchema>;
-
-/** One model's result as the study page reads it. */
-export const analysisViewSchema = z.object({
-  id: z.string(),
-  status: analysisStatusSchema,
-  role: analysisRoleSchema,
-  model: z.object({ id: z.string(), version: z.string() }),
-  provider: providerSchema.nullable(),
-  reason: analysisReasonSchema.nullish(),
-  seriesUid: z.string().nullish(),
-  findings: z.array(findingSchema),
-});
-export type AnalysisView = z.infer<typeof analysisViewSchema>;
 
 export const studyViewSchema = z.object({
   item: worklistItemSchema,

@@ -1,5 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
 import { z } from 'zod';
+import { RestProblem } from './rest.ts';
 
 export type ProblemKind = 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'offline' | 'failed';
 
@@ -26,6 +27,10 @@ const answerSchema = z.object({ httpStatus: z.number(), appCode: z.string().opti
 const OUR_CODE = /^[a-z][a-z0-9-]*$/;
 
 export function problemOf(error: unknown): Problem {
+  if (error instanceof RestProblem) {
+    const kind = KIND_OF_STATUS[error.status] ?? 'failed';
+    return { kind, text: error.code === null || kind === 'unauthenticated' ? TEXT[kind] : error.message };
+  }
   if (error instanceof TRPCClientError) {
     const answer = answerSchema.safeParse(error.data);
     // Without an answer the request never came through.

@@ -8,7 +8,7 @@ import { TextField } from '../ui/field.tsx';
 import { Skeleton } from '../ui/states/states.tsx';
 import { FrontFrame } from './front-frame.tsx';
 
-const MIN_PASSWORD = 10;
+const MIN_PASSWORD = 12;
 
 /** Makes the first administrator. The token stands after `#`, so no server log has ever seen it. */
 export function SetupPage() {
@@ -33,8 +33,8 @@ type FieldErrors = Partial<Record<keyof Fields | 'form', string>>;
 /** What is missing or too short, said beside the field. */
 export function checkSetup(fields: Fields): FieldErrors {
   return {
-    ...(fields.organisationName.trim() ? {} : { organisationName: 'Type the hospital’s name.' }),
-    ...(fields.name.trim() ? {} : { name: 'Type your name as your colleagues know it.' }),
+    ...(fields.organisation.trim().length > 1 ? {} : { organisation: 'Type the hospital’s name.' }),
+    ...(fields.name.trim().length > 1 ? {} : { name: 'Type your name as your colleagues know it.' }),
     ...(/^\S+@\S+$/.test(fields.email.trim()) ? {} : { email: 'Type a whole e-mail address.' }),
     ...(fields.password.length >= MIN_PASSWORD ? {} : { password: `Use at least ${MIN_PASSWORD} characters.` }),
   };
@@ -42,7 +42,7 @@ export function checkSetup(fields: Fields): FieldErrors {
 
 function SetupForm({ token }: { token: string }) {
   const router = useRouter();
-  const [fields, setFields] = useState<Fields>({ organisationName: '', name: '', email: '', password: '' });
+  const [fields, setFields] = useState<Fields>({ organisation: '', name: '', email: '', password: '' });
   const [errors, setErrors] = useState<FieldErrors>({});
   const [busy, setBusy] = useState(false);
   const bind = (key: keyof Fields) => ({
@@ -67,7 +67,7 @@ function SetupForm({ token }: { token: string }) {
   return (
     <FrontFrame title="Set up Readroom" lead="You become the first administrator. The link works once.">
       <form onSubmit={onSubmit} className="flex flex-col gap-3" noValidate>
-        <TextField label="Hospital" autoFocus autoComplete="organization" {...bind('organisationName')} />
+        <TextField label="Hospital" autoFocus autoComplete="organization" {...bind('organisation')} />
         <TextField label="Your name" autoComplete="name" {...bind('name')} />
         <TextField label="E-mail" type="email" autoComplete="username" {...bind('email')} />
         <TextField label="Password" type="password" autoComplete="new-password" hint={`At least ${MIN_PASSWORD} characters.`} {...bind('password')} />

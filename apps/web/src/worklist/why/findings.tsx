@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import type { AnalysisView } from '../../lib/contract.ts';
+import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import { api } from '../../lib/api.ts';
 import { confidenceText } from '../../lib/person.ts';
 import { problemOf } from '../../lib/problem.ts';
@@ -61,7 +61,7 @@ function AnalysisCard({ analysis, studyUid, withImages }: { analysis: AnalysisVi
     <>
       {analysis.findings.map((finding) => (
         <div key={finding.id} className="flex gap-3 border-b border-line p-2">
-          {withImages && <Thumbnail studyUid={studyUid} seriesUid={analysis.seriesUid ?? null} sopInstanceUid={finding.sopInstanceUid} label={finding.label} />}
+          {withImages && <Thumbnail studyUid={studyUid} seriesUid={analysis.seriesUid} sopInstanceUid={finding.sopInstanceUid} label={finding.label} />}
           <div className="min-w-0 flex-1">
             <p className="flex items-start gap-1.5 font-medium text-ai">
               <span className="pt-[3px]">

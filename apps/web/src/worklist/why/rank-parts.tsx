@@ -1,6 +1,6 @@
 'use client';
 
-import { explain, shownMinutes } from '@readroom/shared/priority/explain';
+import { shownMinutes } from '@readroom/shared/priority/explain';
 import { MINUTE_MS } from '@readroom/shared/clock';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { absoluteText, clockText } from '../../lib/time.ts';
@@ -20,7 +20,6 @@ export function signedMinutes(minutes: number): string {
 
 /** Law PR6 on screen: the parts, in minutes, and the moment they add up to. */
 export function RankParts({ item }: { item: WorklistItem }) {
-  const parts = explain({ parts: item.reasons });
   const sum = shownMinutes(item.sortKey) * MINUTE_MS;
   const today = useTicking((now) => new Date(now).toDateString());
   const clock = (at: number) => (new Date(at).toDateString() === today ? clockText(at) : absoluteText(at).slice(0, -3));
@@ -30,7 +29,7 @@ export function RankParts({ item }: { item: WorklistItem }) {
       <p className="mb-2 text-muted">{TIER_TEXT[item.tier]}</p>
       <table className="w-full">
         <tbody>
-          {parts.map((part, index) => (
+          {item.reasons.map((part, index) => (
             <tr key={`${part.code}-${index}`} className="border-b border-line align-top">
               <td className="py-1 pr-3">
                 <bdi className={part.code.startsWith('ai.') && part.ms !== 0 ? 'text-ai' : ''}>{part.text}</bdi>

@@ -1,0 +1,167 @@
+'use client';
+
+import { useState } from 'react';
+import Link from 'next/link';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { Alert } from '@readroom/shared/alert/alert';
+import { useKeys } from '../../keys/keys.tsx';
+import { api } from '../../lib/api.ts';
+import { confidenceText } from '../../lib/person.ts';
+import { problemOf } from '../../lib/problem.ts';
+import { useTicking } from '../../lib/ticker.ts';
+import { absoluteText, agoText } from '../../lib/time.ts';
+import { useSession } from '../../session/session.tsx';
+import { Button } from '../../ui/button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { Badge, Kbd, SyntheticBadge } from '../../ui/marks/marks.tsx';
+import { SeverityMark } from '../../ui/marks/severity.tsx';
+import { Notice, Skeleton } from '../../ui/states/states.tsx';
+import { useAlertCenter } from '../alert-center.tsx';
+import { alertPatient, alertTitle, communicationText } from './alert-text.ts';
+
+const PAGE_SIZE = 50;
+
+/** Open alerts first, then what became of the others: who acknowledged, who was told, and how far each proof reached. */
+export function AlertsPage() {
+  const session = useSession();
+  const center = useAlertCenter();
+  const [selected, setSelected] = useState(0);
+  const at = Math.min(selected, Math.max(0, center.open.length - 1));
+  const current = center.open[at];
+  useKeys([
+    { context: 'alerts', id: 'alerts.next', keys: ['j', 'ArrowDown'], label: 'Next open alert', hidden: true, run: () => setSelected(Math.min(at + 1, center.open.length - 1)) },
+    { context: 'alerts', id: 'alerts.previous', keys: ['k', 'ArrowUp'], label: 'Previous open alert', hidden: true, run: () => setSelected(Math.max(at - 1, 0)) },
+    { context: 'alerts', id: 'alerts.acknowledge', keys: ['a'], label: 'Acknowledge the selected alert', run: () => current && session.may('alert.acknowledge') && center.acknowledge(current) },
+  ]);
+  if (!session.may('alert.view')) {
+    return (
+      <Notice kind="forbidden" title="Alerts are not part of your role">
+        They name patients. You still see on the list that alerts are open, and on the nodes page that they flow.
+      </Notice>
+    );
+  }
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto flex max-w-[72rem] flex-col gap-6 p-6">
+        <section aria-labelledby="open-title">
+          <h1 id="open-title" className="mb-2 text-lg font-semibold">
+            Open alerts
+          </h1>
+          {center.open.length === 0 && <p className="rounded-md border border-line bg-raised px-4 py-3 text-muted">None open. A critical finding appears here and on every page, and sounds until somebody acknowledges it.</p>}
+          <ul className="flex flex-col gap-2">
+            {center.open.map((alert, index) => (
+              <OpenAlert key={alert.id} alert={alert} selected={index === at} mayAcknowledge={session.may('alert.acknowledge')} onAcknowledge={() => center.acknowledge(alert)} />
+            ))}
+          </ul>
+        </section>
+        <History />
+      </div>
+    </div>
+  );
+}
+
+function OpenAlert({ alert, selected, mayAcknowledge, onAcknowledge }: { alert: Alert; selected: boolean; mayAcknowledge: boolean; onAcknowledge(): void }) {
+  const ago = useTicking((now) => agoText(alert.raisedAt, now));
+  return (
+    <li aria-current={selected || undefined} className={cx('flex items-center gap-4 rounded-md border bg-raised px-4 py-3', selected ? 'border-accent' : 'border-line')}>
+      <SeverityMark state={alert.severity} className="w-24 shrink-0" />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-2 font-medium">
+          {alertTitle(alert)} <span className="nums text-ai">AI {confidenceText(alert.confidence, null)}</span>
+          {alert.withdrawn && <Badge tone="urgent">Withdrawn by a later analysis, please look</Badge>}
+          {alert.level !== 'primary' && <Badge tone="critical">Escalated to {alert.level}</Badge>}
+          {alert.synthetic && <SyntheticBadge />}
+        </p>
+        <p className="truncate">
+          <bdi>{alertPatient(alert)}</bdi>
+        </p>
+        <p className="truncate text-muted">
+          {alert.modality} · <bdi>{alert.description}</bdi>
+        </p>
+      </div>
+      <span className="nums w-16 shrink-0 text-right text-muted" title={absoluteText(alert.raisedAt)}>
+        {ago}
+      </span>
+      <Link href={`/studies/${alert.studyId}`} className="rounded border border-line-strong px-3 py-1.5 hover:border-muted">
+        Open study
+      </Link>
+      {mayAcknowledge && (
+        <Button tone="danger" onClick={onAcknowledge}>
+          Acknowledge {selected && <Kbd keys="a" />}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function History() {
+  const pages = useInfiniteQuery({
+    queryKey: ['alerts', 'page'],
+    queryFn: ({ pageParam }) => api.alertPage({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+  const closed = (pages.data?.pages ?? []).flatMap((page) => page.items).filter((alert) => alert.state !== 'open');
+  return (
+    <section aria-labelledby="history-title">
+      <h2 id="history-title" className="mb-2 text-[15px] font-semibold">
+        Acknowledged
+      </h2>
+      {pages.isPending && <Skeleton className="h-32" />}
+      {pages.error && <p className="text-critical-text">{problemOf(pages.error).text}</p>}
+      {pages.data && closed.length === 0 && <p className="text-muted">None yet.</p>}
+      {closed.length > 0 && <HistoryTable alerts={closed} />}
+      {pages.hasNextPage && (
+        <Button className="mt-3" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+          Show older alerts
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function HistoryTable({ alerts }: { alerts: readonly Alert[] }) {
+  return (
+    <table className="w-full table-fixed text-left">
+      <thead className="text-xs text-muted">
+        <tr>
+          <th className="w-44 py-1 font-normal">Raised</th>
+          <th className="py-1 font-normal">Finding and patient</th>
+          <th className="py-1 font-normal">Acknowledged</th>
+          <th className="w-36 py-1 font-normal">Proof</th>
+        </tr>
+      </thead>
+      <tbody>
+        {alerts.map((alert) => (
+          <tr key={alert.id} className="border-t border-line align-top">
+            <td className="nums py-2 pr-3">{absoluteText(alert.raisedAt)}</td>
+            <td className="py-2 pr-3">
+              <Link href={`/studies/${alert.studyId}`} className="hover:underline">
+                {alertTitle(alert)}
+              </Link>
+              <span className="block truncate text-muted">
+                <bdi>{alertPatient(alert)}</bdi>
+              </span>
+            </td>
+            <td className="py-2 pr-3">
+              <bdi>{alert.acknowledgedBy?.name ?? ''}</bdi>
+              <span className="nums block text-muted">{alert.acknowledgedAt === null ? '' : absoluteText(alert.acknowledgedAt)}</span>
+              <span className="block text-muted">{communicationText(alert)}</span>
+            </td>
+            <td className="py-2 text-muted">{proofText(alert)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const PROOF_ORDER = ['raised', 'emitted', 'delivered', 'painted', 'sounded'] as const;
+const PROOF_TEXT = { raised: 'Raised', emitted: 'Sent', delivered: 'Reached a browser', painted: 'Shown', sounded: 'Shown and sounded' } as const;
+
+/** How far the alert is proved to have come (AL2). */
+export function proofText(alert: Alert): string {
+  const reached = new Set(alert.proof.map((proof) => proof.step));
+  const last = [...PROOF_ORDER].reverse().find((step) => reached.has(step));
+  return PROOF_TEXT[last ?? 'raised'];
+}
