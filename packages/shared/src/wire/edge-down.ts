@@ -6,7 +6,10 @@ const imageRef = {
   seriesUid: uidSchema,
 };
 
-/** What the gateway wants of an image. The answer is an HTTPS POST of the bytes to `/edge/uploads/<ticket>`. */
+/**
+ * What the gateway wants of an image. The answer is an HTTPS POST of the bytes to `/edge/uploads/<ticket>` with the media type of
+ * one part (PS3.18 section 8.7.3), or of a refusal (`wire/upload.ts`) when there is no such image or it can't be given.
+ */
 export const fetchImageSchema = z.object({
   type: z.literal('fetch-image'),
   /** One-time, names the gateway instance whose browser waits. */
@@ -14,7 +17,14 @@ export const fetchImageSchema = z.object({
   /** Gateway clock after which nobody waits any more. */
   expiresAt: z.number().int(),
   want: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('frame'), ...imageRef, sopInstanceUid: uidSchema, frameNumber: z.number().int().min(1) }),
+    z.object({
+      kind: z.literal('frame'),
+      ...imageRef,
+      sopInstanceUid: uidSchema,
+      frameNumber: z.number().int().min(1),
+      /** `stored`: the frame as it is held, where a browser can decode it; `explicit-le`: always uncompressed, little endian. */
+      encoding: z.enum(['stored', 'explicit-le']),
+    }),
     z.object({
       kind: z.literal('rendered'),
       ...imageRef,
@@ -22,6 +32,7 @@ export const fetchImageSchema = z.object({
       frameNumber: z.number().int().min(1),
       /** Longest side of the answer in pixels. */
       maxSize: z.number().int().min(16).max(4096),
+      format: z.enum(['jpeg', 'png']),
     }),
     z.object({ kind: z.literal('metadata'), ...imageRef }),
     z.object({ kind: z.literal('instance'), ...imageRef, sopInstanceUid: uidSchema }),
