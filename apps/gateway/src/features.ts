@@ -4,6 +4,7 @@ import { alertLoop } from './alert/escalation/loop.ts';
 import { alertSockets } from './alert/proof/sockets.ts';
 import { analysisRoutes } from './analysis/analysis-routes.ts';
 import { analysisTimeoutService } from './analysis/time-out.ts';
+import { sealerService } from './audit/sealer.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import { edgeSocketService } from './edge/edge-socket.ts';
 import { nodeWatchService } from './edge/node-watch.ts';
@@ -25,6 +26,7 @@ export interface Feature {
 
 export const features: readonly Feature[] = [
   { name: 'auth', routes: authRoutes },
+  { name: 'audit', services: (deps) => [sealerService(deps)] },
   { name: 'setup', routes: setupRoutes },
   { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps)] },
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },

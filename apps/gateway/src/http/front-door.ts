@@ -19,9 +19,9 @@ export const frontDoor: Routes = async (app, deps) => {
     upstream: webUrl,
     prefix: '/',
     websocket: false,
+    disableRequestLogging: true,
     http: { requestOptions: { timeout: 30_000 } },
     replyOptions: {
-      disableRequestLogging: true,
       // Our own origin and cookies are no business of the page server's logs or cache keys beyond the request itself.
       rewriteRequestHeaders: (request, headers) => ({ ...headers, host: request.headers.host ?? headers.host, 'x-forwarded-host': request.headers.host }),
       onError: (reply, error) => pagesUnavailable(reply as unknown as FastifyReply, error.error),

@@ -1,3 +1,4 @@
+import { adminRouter } from '../admin/admin-router.ts';
 import { alertRouter } from '../alert/alert-router.ts';
 import { analysisRouter } from '../analysis/analysis-router.ts';
 import { meRouter } from '../auth/me-router.ts';
@@ -8,6 +9,7 @@ import { router } from './base.ts';
 
 /** Every feature's router under its own name. The web imports the type alone. */
 export const appRouter = router({
+  admin: adminRouter,
   alert: alertRouter,
   analysis: analysisRouter,
   me: meRouter,

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { verifyChain } from '../audit/verify.ts';
+import { hashKey } from '../auth/node-key.ts';
+import { apiClient } from '../testing/api-client.ts';
+import { signInCookie, startTestGateway } from '../testing/test-gateway.ts';
+import type { TestGateway } from '../testing/test-gateway.ts';
+
+let gateway: TestGateway;
+let admin: ReturnType<typeof apiClient>;
+beforeAll(async () => {
+  gateway = await startTestGateway({ hospitals: ['one', 'two'] });
+  admin = apiClient(gateway.url, (await gateway.signIn('admin')).cookie);
+});
+afterAll(() => gateway.stop());
+
+async function actions(): Promise<string[]> {
+  return (await admin.admin.audit.page.query({ limit: 200 })).items.map((item) => item.action);
+}
+
+test('an invited person signs in with the temporary password, gets another role, and is out when removed', async () => {
+  const invited = await admin.admin.members.invite.mutate({ email: 'New@One.test', name: 'Nora New', role: 'resident' });
+  expect(invited.temporaryPassword).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
+  const cookie = await signInCookie(gateway.url, 'new@one.test', invited.temporaryPassword ?? '');
+  const theirs = apiClient(gateway.url, cookie);
+  expect((await theirs.me.get.query()).memberships).toMatchObject([{ organisation: gateway.organisation, role: 'resident' }]);
+
+  await admin.admin.members.changeRole.mutate({ userId: invited.userId, role: 'attending' });
+  expect((await theirs.me.get.query()).memberships[0]?.role).toBe('attending');
+
+  await admin.admin.members.remove.mutate({ userId: invited.userId });
+  await expect(theirs.me.get.query()).rejects.toMatchObject({ data: { code: 'UNAUTHORIZED' } });
+  expect((await admin.admin.members.list.query()).map((one) => one.email)).not.toContain('new@one.test');
+  expect(await actions()).toEqual(expect.arrayContaining(['member.invite', 'member.change-role', 'member.remove']));
+});
+
+test('a reset password ends every session, and the old one opens nothing', async () => {
+  const invited = await admin.admin.members.invite.mutate({ email: 'reset@one.test', name: 'Rita Reset', role: 'it' });
+  const before = await signInCookie(gateway.url, 'reset@one.test', invited.temporaryPassword ?? '');
+  const { temporaryPassword } = await admin.admin.members.resetPassword.mutate({ userId: invited.userId });
+  await expect(apiClient(gateway.url, before).me.get.query()).rejects.toMatchObject({ data: { code: 'UNAUTHORIZED' } });
+  await expect(signInCookie(gateway.url, 'reset@one.test', invited.temporaryPassword ?? '')).rejects.toThrow(/401/);
+  expect(await signInCookie(gateway.url, 'reset@one.test', temporaryPassword)).toContain('session_token');
+});
+
+test('the last administrator can neither step down nor be removed', async () => {
+  const { member } = await gateway.signIn('admin');
+  await expect(admin.admin.members.changeRole.mutate({ userId: member.userId, role: 'it' })).rejects.toMatchObject({ data: { appCode: 'conflict' } });
+  await expect(admin.admin.members.remove.mutate({ userId: member.userId })).rejects.toThrow(/last administrator/);
+});
+
+test('[TN1] an administrator touches nobody of another hospital, and no password of a person both share', async () => {
+  const { member: theirs } = await gateway.signIn('resident', 'org-two');
+  for (const attempt of [
+    admin.admin.members.changeRole.mutate({ userId: theirs.userId, role: 'admin' }),
+    admin.admin.members.remove.mutate({ userId: theirs.userId }),
+    admin.admin.members.resetPassword.mutate({ userId: theirs.userId }),
+  ]) await expect(attempt).rejects.toMatchObject({ data: { appCode: 'not-found', httpStatus: 404 } });
+
+  const joined = await admin.admin.members.invite.mutate({ email: 'resident@org-two.test', name: 'Ignored', role: 'resident' });
+  expect(joined).toEqual({ userId: theirs.userId, temporaryPassword: null });
+  await expect(admin.admin.members.resetPassword.mutate({ userId: theirs.userId })).rejects.toMatchObject({ data: { appCode: 'forbidden' } });
+
+  const other = await gateway.addNode('org-two');
+  await expect(admin.admin.nodes.revoke.mutate({ nodeId: other.nodeId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
+  expect((await admin.admin.nodes.list.query()).map((node) => node.nodeId)).not.toContain(other.nodeId);
+});
+
+test('a node key is shown once, only its hash is kept, and a revoked node stays revoked', async () => {
+  const { nodeId, key } = await admin.admin.nodes.create.mutate({ name: 'CT basement' });
+  expect(await gateway.deps.control.edgeNode.findUnique({ where: { id: nodeId } })).toMatchObject({ keyHash: hashKey(key), revokedAt: null });
+  await admin.admin.nodes.revoke.mutate({ nodeId });
+  await expect(admin.admin.nodes.revoke.mutate({ nodeId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
+  expect((await admin.admin.nodes.list.query()).find((node) => node.nodeId === nodeId)).toMatchObject({ name: 'CT basement', hello: null, revokedAt: expect.any(Number) });
+});
+
+test('readers and IT manage nobody and read no audit; IT looks after nodes', async () => {
+  for (const role of ['resident', 'attending', 'it'] as const) {
+    const api = apiClient(gateway.url, (await gateway.signIn(role)).cookie);
+    await expect(api.admin.members.list.query()).rejects.toMatchObject({ data: { appCode: 'forbidden', httpStatus: 403 } });
+    await expect(api.admin.audit.page.query({})).rejects.toMatchObject({ data: { appCode: 'forbidden' } });
+    const nodes = api.admin.nodes.list.query();
+    if (role === 'it') expect((await nodes).length).toBeGreaterThan(0);
+    else await expect(nodes).rejects.toMatchObject({ data: { appCode: 'forbidden' } });
+  }
+});
+
+test('[TN2] the running gateway seals the audit by itself, pages it, and finds an edit', async () => {
+  await vi.waitFor(async () => {
+    const { items } = await admin.admin.audit.page.query({ limit: 200 });
+    expect(items.length).toBeGreaterThan(3);
+    expect(items.every((item) => item.hash !== null)).toBe(true);
+  }, { timeout: 20_000, interval: 200 });
+
+  const first = await admin.admin.audit.page.query({ limit: 2 });
+  expect(first.items).toHaveLength(2);
+  const second = await admin.admin.audit.page.query({ limit: 2, cursor: first.nextCursor });
+  expect(new Set([...first.items, ...second.items].map((item) => item.id)).size).toBe(4);
+  expect(first.items[0]?.actorName).toBe('Test admin');
+
+  expect(await admin.admin.audit.verify.mutate()).toMatchObject({ ok: true, problem: null });
+  await gateway.db.pool.query(`update h_one.audit_event set action = 'study.view' where seq = 2`);
+  expect(await admin.admin.audit.verify.mutate()).toMatchObject({ ok: false, problem: { kind: 'edited', seq: 2 } });
+  expect((await verifyChain(gateway.db.pool, 'h_two')).ok).toBe(true);
+});

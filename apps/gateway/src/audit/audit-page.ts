@@ -1,0 +1,84 @@
+import type { Member } from '@readroom/shared/access/can';
+import { z } from 'zod';
+import type { Deps } from '../infra/deps.ts';
+import { audit, by } from './audit.ts';
+import type { ChainHead } from './chain.ts';
+import { verifyChain } from './verify.ts';
+import type { ChainCheck } from './verify.ts';
+
+export const auditPageInput = z.object({
+  limit: z.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(100).nullish(),
+  action: z.string().max(64).optional(),
+  actor: z.string().max(128).optional(),
+});
+
+export interface AuditItem {
+  readonly id: string;
+  /** Milliseconds since epoch. */
+  readonly at: number;
+  readonly actor: string;
+  /** Name of the person, null for programs and for people who left. */
+  readonly actorName: string | null;
+  readonly role: string;
+  readonly action: string;
+  readonly subject: unknown;
+  /** Place in the chain; null within the first second. */
+  readonly seq: number | null;
+  readonly hash: string | null;
+}
+
+/** The newest events first, by keyset. */
+export async function auditPage(deps: Deps, member: Member, input: z.infer<typeof auditPageInput>): Promise<{ items: AuditItem[]; nextCursor: string | null }> {
+  const { client } = await deps.hospital(member.organisation);
+  const before = readCursor(input.cursor);
+  const rows = await client.auditEvent.findMany({
+    where: {
+      ...(input.action === undefined ? {} : { action: input.action }),
+      ...(input.actor === undefined ? {} : { actor: input.actor }),
+      ...(before ? { OR: [{ at: { lt: before.at } }, { at: before.at, id: { lt: before.id } }] } : {}),
+    },
+    orderBy: [{ at: 'desc' }, { id: 'desc' }],
+    take: input.limit + 1,
+  });
+  const names = await namesOf(deps, rows.map((row) => row.actor));
+  const items = rows.slice(0, input.limit).map((row) => ({
+    ...row,
+    at: row.at.getTime(),
+    actorName: names.get(row.actor) ?? null,
+    seq: row.seq === null ? null : Number(row.seq),
+  }));
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > input.limit && last ? `${last.at}_${last.id}` : null };
+}
+
+const cursorSchema = z.tuple([z.coerce.number().int(), z.uuid()]);
+
+function readCursor(cursor: string | null | undefined): { at: Date; id: string } | null {
+  const parsed = cursorSchema.safeParse(cursor?.split('_'));
+  return parsed.success ? { at: new Date(parsed.data[0]), id: parsed.data[1] } : null;
+}
+
+async function namesOf(deps: Deps, actors: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const users = await deps.control.user.findMany({ where: { id: { in: [...new Set(actors)] } }, select: { id: true, name: true } });
+  return new Map(users.map((user) => [user.id, user.name]));
+}
+
+/** Recomputes the hospital's chain, with the heads its nodes hold as witnesses. That somebody looked is audited too. */
+export async function checkAudit(deps: Deps, member: Member): Promise<ChainCheck> {
+  const hospital = await deps.hospital(member.organisation);
+  const check = await verifyChain(deps.pool, hospital.schema, await witnesses(deps, member.organisation));
+  if (!check.ok) deps.log.error({ event: 'audit.tampered', organisation: member.organisation, seq: check.problem?.seq, kind: check.problem?.kind });
+  await audit(hospital.client, { ...by(member), action: 'audit.verify', subject: { ok: check.ok, checked: check.checked } });
+  return check;
+}
+
+const witnessSchema = z.object({ auditHead: z.object({ seq: z.number().int(), hash: z.string().length(64) }) });
+
+async function witnesses(deps: Deps, organisationId: string): Promise<ChainHead[]> {
+  const nodes = await deps.control.edgeNode.findMany({ where: { organisationId }, select: { status: true } });
+  return nodes.flatMap((node) => {
+    const said = witnessSchema.safeParse(node.status);
+    return said.success ? [said.data.auditHead] : [];
+  });
+}
