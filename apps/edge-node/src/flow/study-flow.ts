@@ -3,7 +3,7 @@ import type { StudyClass } from '@readroom/shared/dicom/study-class';
 import { isAppError } from '@readroom/shared/error';
 import type { AnalysisResult } from '@readroom/shared/finding/analysis';
 import type { Service } from '@readroom/shared/service';
-import { studyMachine } from '@readroom/shared/study/study-state';
+import { snapshotState, studyMachine } from '@readroom/shared/study/study-state';
 import type { StudyEvent, StudyState } from '@readroom/shared/study/study-state';
 import type { StudySnapshot } from '@readroom/shared/study/study';
 import type { AnalyseAnswer, AnalyseStudy, CancelAnalysis } from '@readroom/shared/wire/edge-down';
@@ -13,6 +13,7 @@ import type { Store } from '../intake/store.ts';
 import { createAnalysisQueue } from './analysis-queue.ts';
 import type { Progress } from './progress.ts';
 import { createTeller } from './teller.ts';
+import type { Teller } from './teller.ts';
 
 /** The inference of a study, as the flow needs it. */
 export interface Analyser {
@@ -41,17 +42,6 @@ export interface FlowWatch {
   delayed(step: 'tell' | 'analyse', code: string): void;
 }
 
-export interface StudyFlow extends Service {
-  /** An instance was stored. */
-  changed(studyUid: string): void;
-  assembled(studyUid: string): void;
-  isComplete(studyUid: string): boolean;
-  analyseStudy(command: AnalyseStudy): AnalyseAnswer['outcome'];
-  cancelAnalysis(command: CancelAnalysis): void;
-  /** Studies waiting for or in analysis. */
-  inFlight(): number;
-}
-
 const MOST_AT_ONCE = 2;
 const RETRY_MS = 5_000;
 
@@ -61,138 +51,159 @@ const RETRY_MS = 5_000;
  *
  *   changed -> study-received (a few times)     assembled -> queue -> analyser -> study-analysed (one a model)
  */
-export function createStudyFlow(options: FlowOptions): StudyFlow {
-  const { store, outbox, progress, setTimer, watch } = options;
-  const states = new Map<string, StudyState>();
-  const traces = new Map<string, string>();
-  const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
-  const retries = new Set<() => void>();
+export class StudyFlow implements Service {
+  readonly name = 'study-flow';
+  readonly #options: FlowOptions;
+  readonly #teller: Teller;
+  readonly #queue = createAnalysisQueue();
+  readonly #states = new Map<string, StudyState>();
+  readonly #traces = new Map<string, string>();
+  readonly #running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  readonly #retries = new Set<() => void>();
   /** Cancelled while they waited: their analysis ends as cancelled when its turn comes. */
-  const cancelled = new Set<string>();
-  const queue = createAnalysisQueue();
-  const teller = createTeller({ tell, setTimer, onDelayed: (code) => watch.delayed('tell', code) });
-  let stopping = false;
+  readonly #cancelled = new Set<string>();
+  #stopping = false;
+
+  constructor(options: FlowOptions) {
+    this.#options = options;
+    this.#teller = createTeller({ tell: (studyUid) => this.#tell(studyUid), setTimer: options.setTimer, onDelayed: (code) => options.watch.delayed('tell', code) });
+  }
+
+  /** Takes up what an earlier life stored and did not finish. */
+  async start(): Promise<void> {
+    for (const { studyUid, key, callingAeTitle } of this.#options.store.contents()) {
+      if (this.#options.progress.of(studyUid).analysedKey === key) continue;
+      this.#states.set(studyUid, 'receiving');
+      this.#options.resume(studyUid, callingAeTitle);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#retries.forEach((cancel) => cancel());
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+    await this.#teller.stop();
+  }
+
+  /** An instance was stored. */
+  changed(studyUid: string): void {
+    this.#step(studyUid, 'instance-stored');
+    this.#teller.changed(studyUid);
+  }
+
+  assembled(studyUid: string): void {
+    if (!this.#step(studyUid, 'assembled')) return;
+    this.#teller.changed(studyUid);
+    this.#enqueue(studyUid);
+  }
+
+  isComplete(studyUid: string): boolean {
+    return snapshotState(this.#states.get(studyUid) ?? 'analysed') === 'complete';
+  }
+
+  analyseStudy({ studyUid }: AnalyseStudy): AnalyseAnswer['outcome'] {
+    const study = this.#options.store.study(studyUid);
+    if (!study) return 'not-at-edge';
+    const modalities = new Set(this.#options.analyser.state().models.flatMap((model) => model.modalities));
+    if (!study.series.some((series) => modalities.has(series.modality))) return 'no-model';
+    this.#cancelled.delete(studyUid);
+    // While images still arrive the study is analysed when it is assembled, as it would have been.
+    if (this.#step(studyUid, 'analysis-asked')) this.#enqueue(studyUid);
+    return 'queued';
+  }
+
+  cancelAnalysis({ studyUid }: CancelAnalysis): void {
+    const current = this.#running.get(studyUid);
+    if (current) current.abort.abort();
+    else if (this.#states.get(studyUid) === 'assembled') this.#cancelled.add(studyUid);
+  }
+
+  /** Studies waiting for or in analysis. */
+  inFlight(): number {
+    return this.#queue.size() + this.#running.size;
+  }
 
   /** False when the study's state does not answer the event. */
-  function step(studyUid: string, event: StudyEvent): boolean {
-    const next = studyMachine.next(states.get(studyUid) ?? 'analysed', event);
+  #step(studyUid: string, event: StudyEvent): boolean {
+    const next = studyMachine.next(this.#states.get(studyUid) ?? 'analysed', event);
     if (next === null) return false;
-    states.set(studyUid, next);
+    this.#states.set(studyUid, next);
     return true;
   }
 
-  function traceOf(studyUid: string): string {
-    const trace = traces.get(studyUid) ?? newTraceparent();
-    traces.set(studyUid, trace);
+  #traceOf(studyUid: string): string {
+    const trace = this.#traces.get(studyUid) ?? newTraceparent();
+    this.#traces.set(studyUid, trace);
     return trace;
   }
 
-  async function tell(studyUid: string): Promise<void> {
+  async #tell(studyUid: string): Promise<void> {
+    const { store, outbox, progress } = this.#options;
     const study = store.study(studyUid);
     if (!study) return;
     const key = `${store.contentKey(studyUid)} ${study.state}`;
     if (progress.of(studyUid).toldKey === key) return;
-    await outbox.put({ type: 'study-received', study }, traceOf(studyUid));
+    await outbox.put({ type: 'study-received', study }, this.#traceOf(studyUid));
     progress.told(studyUid, key);
   }
 
-  function enqueue(studyUid: string): void {
-    queue.put(studyUid, store.study(studyUid)?.studyClass ?? null);
-    pump();
+  #enqueue(studyUid: string): void {
+    this.#queue.put(studyUid, this.#options.store.study(studyUid)?.studyClass ?? null);
+    this.#pump();
   }
 
-  function pump(): void {
-    while (!stopping && running.size < MOST_AT_ONCE) {
-      const studyUid = queue.take();
+  #pump(): void {
+    while (!this.#stopping && this.#running.size < MOST_AT_ONCE) {
+      const studyUid = this.#queue.take();
       if (studyUid === null) return;
-      // In analysis already: it comes back to the queue when that ends, if it was overtaken.
-      if (running.has(studyUid) || !step(studyUid, 'analysis-started')) continue;
+      // In analysis already: it comes back to the queue when that ends, as it was overtaken.
+      if (this.#running.has(studyUid) || !this.#step(studyUid, 'analysis-started')) continue;
       const abort = new AbortController();
-      if (cancelled.delete(studyUid)) abort.abort();
-      const done = analyse(studyUid, abort.signal).finally(() => {
-        running.delete(studyUid);
-        if (states.get(studyUid) === 'assembled' && !stopping) queue.put(studyUid, store.study(studyUid)?.studyClass ?? null);
-        pump();
-      });
-      running.set(studyUid, { abort, done });
+      if (this.#cancelled.delete(studyUid)) abort.abort();
+      const done = this.#analyse(studyUid, abort.signal).finally(() => this.#ended(studyUid));
+      this.#running.set(studyUid, { abort, done });
     }
   }
 
-  async function analyse(studyUid: string, signal: AbortSignal): Promise<void> {
+  #ended(studyUid: string): void {
+    this.#running.delete(studyUid);
+    if (this.#states.get(studyUid) === 'assembled' && !this.#stopping) this.#enqueue(studyUid);
+    this.#pump();
+  }
+
+  async #analyse(studyUid: string, signal: AbortSignal): Promise<void> {
+    const { store, outbox, progress, analyser, watch } = this.#options;
     const study = store.study(studyUid);
     const key = store.contentKey(studyUid);
     if (!study) return;
     try {
-      await teller.now(studyUid);
-      const results = await options.analyser.analyse({ study: inputOf(store, study), studyClass: study.studyClass, signal });
-      for (const analysis of results) await outbox.put({ type: 'study-analysed', study: store.study(studyUid) ?? study, analysis }, traceOf(studyUid));
+      await this.#teller.now(studyUid);
+      const results = await analyser.analyse({ study: inputOf(store, study), studyClass: study.studyClass, signal });
+      for (const analysis of results) await outbox.put({ type: 'study-analysed', study: store.study(studyUid) ?? study, analysis }, this.#traceOf(studyUid));
       progress.analysed(studyUid, key);
       watch.analysed(results);
-      if (step(studyUid, 'analysis-ended')) forget(studyUid);
+      if (this.#step(studyUid, 'analysis-ended')) this.#forget(studyUid);
     } catch (error) {
-      if (stopping) return;
+      if (this.#stopping) return;
       watch.delayed('analyse', isAppError(error) ? error.code : 'unexpected');
-      retryLater(studyUid);
+      this.#retryLater(studyUid);
     }
   }
 
   /** Bounded in rate, not in number: a study that is held must be analysed, and the console says what it waits for. */
-  function retryLater(studyUid: string): void {
-    const cancel = setTimer(() => {
-      retries.delete(cancel);
-      if (step(studyUid, 'analysis-asked')) enqueue(studyUid);
+  #retryLater(studyUid: string): void {
+    const cancel = this.#options.setTimer(() => {
+      this.#retries.delete(cancel);
+      if (this.#step(studyUid, 'analysis-asked')) this.#enqueue(studyUid);
     }, RETRY_MS);
-    retries.add(cancel);
+    this.#retries.add(cancel);
   }
 
   /** A study with nothing left to do takes no memory. */
-  function forget(studyUid: string): void {
-    states.delete(studyUid);
-    traces.delete(studyUid);
+  #forget(studyUid: string): void {
+    this.#states.delete(studyUid);
+    this.#traces.delete(studyUid);
   }
-
-  return {
-    name: 'study-flow',
-    async start() {
-      for (const { studyUid, key, callingAeTitle } of store.contents()) {
-        if (progress.of(studyUid).analysedKey === key) continue;
-        states.set(studyUid, 'receiving');
-        options.resume(studyUid, callingAeTitle);
-      }
-    },
-    async stop() {
-      stopping = true;
-      retries.forEach((cancel) => cancel());
-      await Promise.allSettled([...running.values()].map(({ done }) => done));
-      await teller.stop();
-    },
-    changed(studyUid) {
-      step(studyUid, 'instance-stored');
-      teller.changed(studyUid);
-    },
-    assembled(studyUid) {
-      if (!step(studyUid, 'assembled')) return;
-      teller.changed(studyUid);
-      enqueue(studyUid);
-    },
-    isComplete: (studyUid) => states.get(studyUid) !== 'receiving',
-    analyseStudy({ studyUid }) {
-      const study = store.study(studyUid);
-      if (!study) return 'not-at-edge';
-      const modalities = new Set(options.analyser.state().models.flatMap((model) => model.modalities));
-      if (!study.series.some((series) => modalities.has(series.modality))) return 'no-model';
-      // While images still arrive the study is analysed when it is assembled, as it would have been.
-      cancelled.delete(studyUid);
-      if (step(studyUid, 'analysis-asked')) enqueue(studyUid);
-      return 'queued';
-    },
-    cancelAnalysis({ studyUid }) {
-      const current = running.get(studyUid);
-      if (current) current.abort.abort();
-      else if (states.get(studyUid) === 'assembled') cancelled.add(studyUid);
-    },
-    inFlight: () => queue.size() + running.size,
-  };
 }
 
 function inputOf(store: Store, study: StudySnapshot): Parameters<Analyser['analyse']>[0]['study'] {

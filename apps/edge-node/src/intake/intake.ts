@@ -3,8 +3,8 @@ import type { Clock } from '@readroom/shared/clock';
 import type { AppError } from '@readroom/shared/error';
 import type { MakeId } from '@readroom/shared/id';
 import type { SetTimer } from '../infra/timers.ts';
-import { createAssembler } from './assembler.ts';
-import type { Assembler, Evidence } from './assembler.ts';
+import { Assembler } from './assembler.ts';
+import type { Evidence } from './assembler.ts';
 import { openInstanceIndex } from './index/instance-index.ts';
 import type { RecoveryReport } from './index/recover.ts';
 import { createReceiver } from './receive.ts';
@@ -46,7 +46,7 @@ export function openIntake(options: IntakeOptions): Intake {
     onFailure: (error) => receiver.halt(error),
   });
   const store = createStore({ index, segmentDirectory: directory, isComplete: options.isComplete });
-  const assembler = createAssembler({ clock: options.clock, setTimer: options.setTimer, counts: store.records, onAssembled: options.onAssembled });
+  const assembler = new Assembler({ clock: options.clock, setTimer: options.setTimer, counts: store.records, onAssembled: options.onAssembled });
   const receiver = createReceiver({
     directory,
     index,

@@ -4,7 +4,7 @@ import { bufferSource } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
 import { characterSetOf } from './character-set.ts';
 import type { CharacterSet } from './character-set.ts';
-import { StructureError, walkDataSet, walkFirstItem } from './structure.ts';
+import { StructureError, walkDataSet, walkFirstItem, walkLeading } from './structure.ts';
 import type { ElementEntry, PlainEncoding } from './structure.ts';
 import { decodeText } from './text.ts';
 
@@ -35,6 +35,11 @@ export function readHeader(source: ByteSource, encoding: DataSetEncoding): Heade
     return headerOf(inflated, 'explicit-le', walkDataSet(inflated, 'explicit-le'), null);
   }
   return headerOf(source, encoding, walkDataSet(source, encoding), null);
+}
+
+/** The attributes before `until` of a data set whose end need not be there. @throws StructureError */
+export function readLeading(source: ByteSource, encoding: PlainEncoding, until: number): Header {
+  return headerOf(source, encoding, walkLeading(source, encoding, until), null);
 }
 
 function inflate(source: ByteSource): Buffer {

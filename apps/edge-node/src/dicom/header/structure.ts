@@ -109,10 +109,17 @@ function walkItems(walk: Walk, head: ElementHead, end: number, outer: PlainEncod
   throw new StructureError('a sequence or Pixel Data has no end');
 }
 
-/** Some senders fill up to an even or block length with zeros after the last element. */
+const PADDING_STEP_BYTES = 64 * 1024;
+
+/** Some senders fill up to a block with zeros after the last element. No element of a data set has the tag (0000,0000). */
 function isPadding(source: ByteSource, at: number, end: number): boolean {
-  if (end - at > 4096) return false;
-  return source.bytes(at, end - at).every((byte) => byte === 0);
+  if (!isZero(source.bytes(at, Math.min(8, end - at)))) return false;
+  for (let from = at; from < end; from += PADDING_STEP_BYTES) if (!isZero(source.bytes(from, Math.min(PADDING_STEP_BYTES, end - from)))) return false;
+  return true;
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
 }
 
 /**
@@ -124,6 +131,20 @@ export function walkDataSet(source: ByteSource, encoding: PlainEncoding): Map<nu
   walkElements({ source, steps: 0 }, { at: 0, end: source.length, delimited: false }, encoding, 0, (entry) => {
     if (!elements.has(entry.tag)) elements.set(entry.tag, entry);
   });
+  return elements;
+}
+
+/** The top-level elements before `until`, of a data set that need not be there to its end. @throws StructureError */
+export function walkLeading(source: ByteSource, encoding: PlainEncoding, until: number): Map<number, ElementEntry> {
+  const elements = new Map<number, ElementEntry>();
+  const walk = { source, steps: 0 };
+  let at = 0;
+  while (at < source.length) {
+    const head = readHead(walk, at, source.length, encoding);
+    if (head.tag >= until || head.length === UNDEFINED_LENGTH) break;
+    elements.set(head.tag, { tag: head.tag, vr: head.vr, position: head.valueAt, length: head.length, undefinedLength: false });
+    at = head.valueAt + head.length;
+  }
   return elements;
 }
 

@@ -1,0 +1,70 @@
+import type { Clock } from '@readroom/shared/clock';
+import type { EdgeEnv } from '../env.ts';
+import type { StudyFlow } from '../flow/study-flow.ts';
+import type { Inference } from '../inference/service.ts';
+import type { AuditHeadKeeper } from '../infra/audit-head.ts';
+import { diskFreeBytes } from '../infra/disk.ts';
+import type { EdgeMetrics } from '../infra/metrics.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Link } from '../link/link.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Scp } from '../dicom/scp/scp.ts';
+import type { Journal } from './journal.ts';
+import type { ConsoleStatus } from './status.ts';
+
+/** The parts of the node that the console asks. */
+export interface ConsoleParts {
+  readonly env: EdgeEnv;
+  readonly clock: Clock;
+  readonly intake: Intake;
+  readonly flow: StudyFlow;
+  readonly outbox: Outbox;
+  readonly inference: Pick<Inference, 'state'>;
+  readonly inferenceFault: () => string | null;
+  readonly link: Pick<Link, 'state'>;
+  readonly linkDownSince: () => number | null;
+  readonly scp: Scp;
+  readonly auditHead: AuditHeadKeeper;
+  readonly journal: Journal;
+}
+
+export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
+  const { env, clock, intake, flow, outbox, scp } = parts;
+  const startedAt = clock();
+  return () => {
+    const link = parts.link.state();
+    const { models, refused } = parts.inference.state();
+    return {
+      now: clock(),
+      startedAt,
+      aeTitle: env.aeTitle,
+      dicomPort: scp.port(),
+      link: { state: link.state, why: link.why, since: parts.linkDownSince() ?? link.since },
+      outbox: { depth: outbox.depth(), oldestAt: outbox.oldest(), parked: outbox.parked().length },
+      intake: {
+        halted: intake.receiver.halted(),
+        diskFreeBytes: diskFreeBytes(env.home),
+        diskReserveBytes: env.diskReserveBytes,
+        instances: intake.store.instanceCount(),
+        damaged: intake.recovery.damaged,
+      },
+      studies: { receiving: intake.assembler.waiting(), inFlight: flow.inFlight() },
+      inference: { fault: parts.inferenceFault(), models, refused },
+      auditBroken: parts.auditHead.broken(),
+      associations: parts.journal.associations(),
+      errors: parts.journal.errors(),
+    };
+  };
+}
+
+export function readGauges(metrics: EdgeMetrics, { env, scp, intake, flow, outbox, link }: ConsoleParts): void {
+  metrics.readGauges({
+    openAssociations: () => scp.openAssociations(),
+    storedInstances: () => intake.store.instanceCount(),
+    studiesReceiving: () => intake.assembler.waiting(),
+    studiesInFlight: () => flow.inFlight(),
+    outboxDepth: () => outbox.depth(),
+    diskFreeBytes: () => diskFreeBytes(env.home),
+    linkUp: () => link.state().state === 'up',
+  });
+}

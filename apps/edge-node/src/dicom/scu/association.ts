@@ -1,0 +1,216 @@
+import { connect } from 'node:net';
+import type { Clock } from '@readroom/shared/clock';
+import { AppError } from '@readroom/shared/error';
+import type { SetTimer } from '../../infra/timers.ts';
+import { UpperLayer } from '../association/upper-layer.ts';
+import type { UpperLayerLimits } from '../association/upper-layer.ts';
+import { COMMAND, CommandError, MAX_COMMAND_BYTES, decodeCommand, encodeCommand } from '../dimse/command.ts';
+import type { Command } from '../dimse/command.ts';
+import { encodeDataHead } from '../pdu/encode.ts';
+import { CONTEXT_RESULT, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../pdu/pdu.ts';
+import type { AssociateAccept, AssociateReject, PdvSlice, ProposedContext } from '../pdu/pdu.ts';
+
+export interface ScuTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly calledAeTitle: string;
+  readonly callingAeTitle: string;
+}
+
+export interface ScuContext {
+  readonly clock: Clock;
+  readonly setTimer: SetTimer;
+}
+
+export interface ObjectToSend {
+  readonly contextId: number;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  /** The data set in the context's transfer syntax, in pieces of any size. */
+  readonly dataSet: AsyncIterable<Buffer>;
+}
+
+export interface ScuAssociation {
+  /** The transfer syntax accepted for a context, or `null`. */
+  acceptedSyntax(contextId: number): string | null;
+  /** C-STORE. Resolves with the peer's status. @throws AppError `association-lost` (transient) */
+  store(object: ObjectToSend): Promise<{ readonly status: number; readonly comment: string }>;
+  /** C-ECHO on a context of Verification. */
+  echo(contextId: number): Promise<number>;
+  release(): Promise<void>;
+  abort(): void;
+}
+
+const SCU_LIMITS: UpperLayerLimits = { maxPduLength: 131_072, artimMs: 10_000, idleMs: 60_000, totalMs: 6 * 3_600_000 };
+/** Sent to a peer that names no limit. */
+const UNLIMITED_PDU_BYTES = 131_072;
+
+/** PS3.8 table 9-21, for a person. */
+function rejection({ source, reason, result }: AssociateReject): AppError {
+  const why =
+    source === 1 && reason === 7
+      ? 'it does not know the called AE title'
+      : source === 1 && reason === 3
+        ? 'it does not know our AE title'
+        : source === 3
+          ? 'it is busy now'
+          : `reason ${String(source)}.${String(reason)}`;
+  return new AppError('association-rejected', { class: result === 2 ? 'transient' : 'permanent', message: `The peer refused the association: ${why}.` });
+}
+
+/** Opens an association as requestor. @throws AppError `association-rejected`, `association-lost` */
+export function openAssociation(target: ScuTarget, contexts: readonly ProposedContext[], context: ScuContext): Promise<ScuAssociation> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: target.host, port: target.port });
+    let association: Requestor | null = null;
+    const upperLayer = new UpperLayer(socket, SCU_LIMITS, context, {
+      onRequest: () => undefined,
+      onAccepted(accept) {
+        association = new Requestor(upperLayer, accept);
+        resolve(association);
+      },
+      onRejected: (rejected) => reject(rejection(rejected)),
+      onSlice: (slice) => association?.onSlice(slice),
+      onPeerReleases: () => upperLayer.replyRelease(),
+      onClosed(fault) {
+        const lost = new AppError('association-lost', { class: 'transient', message: fault ?? 'The peer ended the association.' });
+        association?.onClosed(lost);
+        reject(lost);
+      },
+    });
+    upperLayer.request({
+      calledAeTitle: target.calledAeTitle,
+      callingAeTitle: target.callingAeTitle,
+      contexts,
+      user: { maxPduLength: SCU_LIMITS.maxPduLength, implementationClassUid: IMPLEMENTATION_CLASS_UID, implementationVersion: IMPLEMENTATION_VERSION },
+    });
+  });
+}
+
+interface Waiter {
+  readonly resolve: (command: Command) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+/** One message at a time: a request goes out only when the one before is answered. */
+class Requestor implements ScuAssociation {
+  readonly #upperLayer: UpperLayer;
+  readonly #syntaxes: ReadonlyMap<number, string>;
+  readonly #maxFragment: number;
+  #messageId = 0;
+  #slices: Buffer[] = [];
+  #bytes = 0;
+  #waiter: Waiter | null = null;
+  #lost: AppError | null = null;
+  #onGone: (() => void) | null = null;
+
+  constructor(upperLayer: UpperLayer, accept: AssociateAccept) {
+    this.#upperLayer = upperLayer;
+    this.#syntaxes = new Map(accept.contexts.filter(({ result }) => result === CONTEXT_RESULT.acceptance).map(({ id, transferSyntax }) => [id, transferSyntax]));
+    this.#maxFragment = Math.max(1_024, accept.user.maxPduLength || UNLIMITED_PDU_BYTES) - 6;
+  }
+
+  acceptedSyntax(contextId: number): string | null {
+    return this.#syntaxes.get(contextId) ?? null;
+  }
+
+  async store(object: ObjectToSend): Promise<{ status: number; comment: string }> {
+    const messageId = this.#nextMessageId();
+    const answered = this.#answer();
+    const { sopClassUid: affectedSopClassUid, sopInstanceUid: affectedSopInstanceUid } = object;
+    await this.#sendCommand(object.contextId, encodeCommand({ field: COMMAND.cStoreRequest, messageId, hasDataSet: true, affectedSopClassUid, affectedSopInstanceUid }));
+    await this.#sendDataSet(object);
+    const { status, errorComment } = await answered;
+    return { status: status ?? 0xc000, comment: errorComment };
+  }
+
+  async echo(contextId: number): Promise<number> {
+    const answered = this.#answer();
+    await this.#sendCommand(contextId, encodeCommand({ field: COMMAND.cEchoRequest, messageId: this.#nextMessageId(), affectedSopClassUid: '1.2.840.10008.1.1' }));
+    return (await answered).status ?? 0xc000;
+  }
+
+  release(): Promise<void> {
+    if (this.#lost) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onGone = resolve;
+      this.#upperLayer.release();
+    });
+  }
+
+  abort(): void {
+    this.#upperLayer.abort('stopped by us');
+  }
+
+  onSlice(slice: PdvSlice): void {
+    if (!slice.command) return;
+    this.#slices.push(slice.bytes);
+    this.#bytes += slice.bytes.length;
+    if (this.#bytes > MAX_COMMAND_BYTES) return this.#upperLayer.abort('a response longer than any DIMSE command');
+    if (!slice.last) return;
+    const bytes = Buffer.concat(this.#slices);
+    this.#slices = [];
+    this.#bytes = 0;
+    try {
+      const command = decodeCommand(bytes);
+      this.#waiter?.resolve(command);
+      this.#waiter = null;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.#upperLayer.abort(error.message);
+    }
+  }
+
+  onClosed(lost: AppError): void {
+    this.#lost = lost;
+    this.#waiter?.reject(lost);
+    this.#waiter = null;
+    this.#onGone?.();
+  }
+
+  #nextMessageId(): number {
+    this.#messageId = (this.#messageId % 0xffff) + 1;
+    return this.#messageId;
+  }
+
+  #answer(): Promise<Command> {
+    const answered = new Promise<Command>((resolve, reject) => {
+      if (this.#lost) reject(this.#lost);
+      else this.#waiter = { resolve, reject };
+    });
+    // It may be rejected while the data set is still being sent; whoever awaits it later still hears.
+    answered.catch(() => undefined);
+    return answered;
+  }
+
+  async #sendCommand(contextId: number, bytes: Buffer): Promise<void> {
+    await this.#send([encodeDataHead(contextId, bytes.length, { command: true, last: true }), bytes]);
+  }
+
+  /** The last fragment is known only when the source ends, so one piece is always held back. */
+  async #sendDataSet({ contextId, dataSet }: ObjectToSend): Promise<void> {
+    let held = Buffer.alloc(0);
+    for await (const piece of dataSet) {
+      const bytes = held.length === 0 ? piece : Buffer.concat([held, piece]);
+      const whole = Math.max(0, Math.ceil(bytes.length / this.#maxFragment) - 1) * this.#maxFragment;
+      await this.#sendFragments(contextId, bytes.subarray(0, whole), false);
+      held = Buffer.from(bytes.subarray(whole));
+    }
+    await this.#sendFragments(contextId, held, true);
+  }
+
+  async #sendFragments(contextId: number, bytes: Buffer, isEnd: boolean): Promise<void> {
+    const chunks: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += this.#maxFragment) {
+      const fragment = bytes.subarray(at, at + this.#maxFragment);
+      chunks.push(encodeDataHead(contextId, fragment.length, { command: false, last: isEnd && at + fragment.length === bytes.length }), fragment);
+    }
+    if (isEnd && chunks.length === 0) chunks.push(encodeDataHead(contextId, 0, { command: false, last: true }));
+    if (chunks.length > 0) await this.#send(chunks);
+  }
+
+  async #send(chunks: readonly Buffer[]): Promise<void> {
+    if (this.#lost) throw this.#lost;
+    if (!(await this.#upperLayer.sendData(chunks))) throw this.#lost ?? new AppError('association-lost', { class: 'transient', message: 'The association ended while an object was sent.' });
+  }
+}

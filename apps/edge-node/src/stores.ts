@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { Clock } from '@readroom/shared/clock';
+import { AppError } from '@readroom/shared/error';
+import type { EdgeEnv } from './env.ts';
+import { openProgress } from './flow/progress.ts';
+import type { Progress } from './flow/progress.ts';
+import type { StudyFlow } from './flow/study-flow.ts';
+import { openAuditHead } from './infra/audit-head.ts';
+import type { AuditHeadKeeper } from './infra/audit-head.ts';
+import { realTimer } from './infra/timers.ts';
+import { openIntake } from './intake/intake.ts';
+import type { Intake } from './intake/intake.ts';
+import { openOutbox } from './outbox/outbox.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import type { Watches } from './watches.ts';
+
+/** Everything of the node that is on its disk. */
+export interface Stores {
+  readonly intake: Intake;
+  readonly outbox: Outbox;
+  readonly progress: Progress;
+  readonly auditHead: AuditHeadKeeper;
+  close(): Promise<void>;
+}
+
+/** `flow` is asked late: it is made from the stores it hears of. @throws AppError with a sentence for the person who started the node */
+export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flow: () => StudyFlow | null): Promise<Stores> {
+  makeHome(env.home);
+  const intake = openIntake({
+    home: env.home,
+    reserveBytes: env.diskReserveBytes,
+    clock,
+    setTimer: realTimer,
+    makeId: randomUUID,
+    isComplete: (studyUid) => flow()?.isComplete(studyUid) ?? true,
+    onChanged: (studyUid) => flow()?.changed(studyUid),
+    onAssembled(studyUid, evidence) {
+      watch.assembled(evidence);
+      flow()?.assembled(studyUid);
+    },
+    onRepeated: watch.repeated,
+    onHalted: watch.halted,
+  });
+  watch.recovered(intake.recovery);
+  const outbox = openOutbox({ file: `${env.home}/outbox.sqlite`, clock, makeId: randomUUID });
+  const progress = openProgress(`${env.home}/flow.sqlite`);
+  const auditHead = await openAuditHead(`${env.home}/audit-head.json`);
+  return {
+    intake,
+    outbox,
+    progress,
+    auditHead,
+    async close() {
+      intake.close();
+      progress.close();
+      await outbox.close();
+    },
+  };
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError('edge-home', { class: 'permanent', message: `The folder ${home} cannot be made. Set READROOM_EDGE_HOME to a folder this user may write.`, cause });
+  }
+}
+
+/** @throws AppError `node-key` */
+export function readNodeKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new AppError('node-key', { class: 'permanent', message: `The node key cannot be read from ${file}. Ask the administrator for this node's key and set READROOM_NODE_KEY_FILE.`, cause });
+  }
+}
