@@ -59,12 +59,12 @@ def erase(generator, images, chance, corners):
 
 
 def chest_batch(generator, images):
-    """[n,1,224,224] 0..1 -> the same shape. Left and right are swapped at times: pneumonia has no side."""
+    """[n,1,112,112] 0..1 -> the same shape. Left and right are swapped at times: pneumonia has no side."""
     n = images.shape[0]
     theta = affine(generator, n, 10, 0.15, 0.08, 0.10)
     theta[:, :, 0] *= torch.where(torch.rand(n, 1, generator=generator) < 0.3, -1.0, 1.0)
-    images = tones(generator, warp(images, theta), 0.35, 0.15, 0.08, 0.04)
-    images = erase(generator, soften(generator, images, 0.25), 0.4, corners=True)
+    images = tones(generator, warp(images, theta), 0.35, 0.15, 0.08, 0.025)
+    images = erase(generator, soften(generator, images, 0.2), 0.4, corners=True)
     return erase(generator, images, 0.2, corners=False)
 
 

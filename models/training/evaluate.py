@@ -17,7 +17,7 @@ import metrics
 import preprocess
 from export import HERE, load
 
-WANTED_ALERT_SPECIFICITY = 0.98
+WANTED_ALERT_SPECIFICITY = 0.995
 
 
 def run(model, tensors):

@@ -16,11 +16,11 @@ from torch.nn import functional as F
 
 import augment
 import data
-from network import IMAGENET_MEAN, IMAGENET_STD, NETWORKS
+from network import NETWORKS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PLANS = {
-    'cxr': dict(seed=20, epochs=26, draws=3840, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
+    'cxr': dict(seed=20, epochs=16, draws=3072, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
     'head_ct': dict(seed=21, epochs=36, draws=2560, batch=64, rate=3e-3, smoothing=0.04, decay=0.05),
 }
 CHEST_SHARES = {('kermany', 0): 0.28, ('kermany', 1): 0.28, ('nih', 0): 0.22, ('nih', 1): 0.22}
@@ -39,10 +39,6 @@ def draw_epoch(samples, plan, generator):
     return [picked[i] for i in order]
 
 
-def normalised(grey):
-    return (grey - torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1)) / torch.tensor(IMAGENET_STD).view(1, 3, 1, 1)
-
-
 def mix(generator, images, targets, chance=0.5):
     """Mixup on half of the batches: the adult source has too few images to be learned by heart safely."""
     if torch.rand(1, generator=generator).item() > chance:
@@ -56,7 +52,7 @@ def chest_loss(network, arrays, targets, chosen, plan, generator):
     images = torch.from_numpy(arrays[0][chosen])[:, None].float() / 255
     images, wanted = mix(generator, augment.chest_batch(generator, images), targets[chosen])
     with torch.autocast('cpu', dtype=torch.bfloat16):
-        logits, _ = network(normalised(images).to(memory_format=torch.channels_last))
+        logits, _ = network.classify(images)
     wanted = wanted * (1 - plan['smoothing']) + plan['smoothing'] / 2
     return F.binary_cross_entropy_with_logits(logits.float()[:, 0], wanted)
 
@@ -81,8 +77,8 @@ def validation_auc(name, network, arrays, samples):
     with torch.no_grad():
         for start in range(0, len(samples), 64):
             images = torch.from_numpy(arrays[0][start:start + 64]).float() / 255
-            images = normalised(images[:, None]) if name == 'cxr' else images
-            scores.append(network(images.to(memory_format=torch.channels_last))[0][:, 0].float().numpy())
+            logits, _ = network.classify(images[:, None]) if name == 'cxr' else network(images.to(memory_format=torch.channels_last))
+            scores.append(logits[:, 0].float().numpy())
     scores, truth = np.concatenate(scores), np.array([s.positive for s in samples])
     sources = sorted({s.source for s in samples})
     return {source: round(roc_auc_score(truth[here], scores[here]), 4)

@@ -48,7 +48,7 @@ export function* picturesOf(anatomy: Anatomy, seed: string, at: Date): Generator
 
 function chestPicture(anatomy: Extract<Anatomy, { kind: 'chest' }>, random: Random, instance: InstanceFacts, seriesUid: string, at: Date): Picture {
   const values = chestRadiograph(random, { ...anatomy, size: CHEST_SIZE });
-  const pixels = words(CHEST_SIZE, CHEST_SIZE, Uint16Array.from(values, (value) => Math.round(value * 4095)), 12, false);
+  const pixels = words(CHEST_SIZE, CHEST_SIZE, quantised(values, new Uint16Array(values.length), 4095, 0, 4095), 12, false);
   const series: SeriesFacts = { seriesUid, number: 1, description: 'Chest', modality: 'CR', bodyPart: 'CHEST' };
   return {
     instance,
@@ -70,7 +70,7 @@ function* ctPictures(anatomy: Extract<Anatomy, { kind: 'head-ct' }>, random: Ran
   for (let i = 0; i < anatomy.slices; i++) {
     const zMm = LOWEST_SLICE_MM + i * thicknessMm;
     const hounsfield = scannedSlice(head, zMm, thicknessMm, random);
-    const pixels = words(size, size, Int16Array.from(hounsfield, (value) => Math.round(Math.max(-1024, Math.min(3071, value)))), 16, true);
+    const pixels = words(size, size, quantised(hounsfield, new Int16Array(hounsfield.length), 1, -1024, 3071), 16, true);
     const instance = facts(i + 1);
     const corner = -((size - 1) / 2) * (HEAD_SPACING_MM / 2);
     yield {
@@ -93,11 +93,12 @@ function scannedSlice(head: HeadModel, zMm: number, thicknessMm: number, random:
   const fine = doubled(coarse, HEAD_GRID);
   const size = HEAD_GRID * 2;
   blur(fine, size, size, 1.5);
-  const grain = Float32Array.from(fine, () => random.normal());
+  const grain = new Float32Array(fine.length).map(() => random.normal());
   blur(grain, size, size, 0.9);
   const texture = createNoise(Math.floor(random.next() * 1e9));
   return fine.map((value, i) => {
-    const [x, y] = [(i % size) / size - 0.5, Math.floor(i / size) / size - 0.5];
+    const x = (i % size) / size - 0.5;
+    const y = Math.floor(i / size) / size - 0.5;
     const cupping = value > -200 ? 3.5 * Math.hypot(x, y) * 2 : 0;
     return value + cupping + (grain[i] ?? 0) * 10 + 1.2 * fractal(texture, x * 22, y * 22, 0, 2);
   });
@@ -113,11 +114,12 @@ function* mrPictures(anatomy: Extract<Anatomy, { kind: 'head-mr' }>, random: Ran
     const signal = mrSlice(head, { size: HEAD_GRID, pixelSpacingMm: HEAD_SPACING_MM, zMm, thicknessMm });
     blur(signal, HEAD_GRID, HEAD_GRID, 0.8);
     // Magnitude images have Rician noise; the coil is brighter near the skin.
-    const values = Uint16Array.from(signal, (value, p) => {
-      const [x, y] = [(p % HEAD_GRID) / HEAD_GRID, Math.floor(p / HEAD_GRID) / HEAD_GRID];
+    const values = quantised(signal.map((value, p) => {
+      const x = (p % HEAD_GRID) / HEAD_GRID;
+      const y = Math.floor(p / HEAD_GRID) / HEAD_GRID;
       const shaded = value * (1 + 0.18 * bias(x * 2, y * 2, zMm / 60));
-      return Math.round(1400 * Math.hypot(shaded + 0.025 * random.normal(), 0.025 * random.normal()));
-    });
+      return Math.hypot(shaded + 0.025 * random.normal(), 0.025 * random.normal());
+    }), new Uint16Array(signal.length), 1400, 0, 4095);
     const instance = facts(i + 1);
     const corner = -((HEAD_GRID - 1) / 2) * HEAD_SPACING_MM;
     yield {
@@ -151,4 +153,9 @@ function* ultrasoundPictures(anatomy: Extract<Anatomy, { kind: 'ultrasound' }>, 
 
 function words(rows: number, columns: number, values: Uint16Array | Int16Array, bitsStored: number, signed: boolean): PixelFacts {
   return { rows, columns, bitsAllocated: 16, bitsStored, signed, data: new Uint8Array(values.buffer) };
+}
+
+function quantised<T extends Uint16Array | Int16Array>(values: Float32Array, out: T, scale: number, low: number, high: number): T {
+  for (let i = 0; i < out.length; i++) out[i] = Math.round(Math.min(high, Math.max(low, (values[i] ?? 0) * scale)));
+  return out;
 }

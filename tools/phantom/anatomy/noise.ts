@@ -1,15 +1,21 @@
 /** Smooth value noise on an integer lattice: the same seed gives the same field. Answers about -1..1. */
 export function createNoise(seed: number): (x: number, y: number, z: number) => number {
+  const salt = Math.imul(seed, 1_274_126_177);
   const lattice = (x: number, y: number, z: number): number => {
-    let h = Math.imul(x, 374_761_393) ^ Math.imul(y, 668_265_263) ^ Math.imul(z, 2_147_483_647) ^ Math.imul(seed, 1_274_126_177);
+    let h = Math.imul(x, 374_761_393) ^ Math.imul(y, 668_265_263) ^ Math.imul(z, 2_147_483_647) ^ salt;
     h = Math.imul(h ^ (h >>> 13), 1_274_126_177);
     return ((h ^ (h >>> 16)) >>> 0) / 2_147_483_648 - 1;
   };
   return (x, y, z) => {
-    const [x0, y0, z0] = [Math.floor(x), Math.floor(y), Math.floor(z)];
-    const [u, v, w] = [ease(x - x0), ease(y - y0), ease(z - z0)];
-    const edge = (dy: number, dz: number): number => mix(lattice(x0, y0 + dy, z0 + dz), lattice(x0 + 1, y0 + dy, z0 + dz), u);
-    return mix(mix(edge(0, 0), edge(1, 0), v), mix(edge(0, 1), edge(1, 1), v), w);
+    const x0 = Math.floor(x);
+    const y0 = Math.floor(y);
+    const z0 = Math.floor(z);
+    const u = ease(x - x0);
+    const v = ease(y - y0);
+    const w = ease(z - z0);
+    const near = mix(mix(lattice(x0, y0, z0), lattice(x0 + 1, y0, z0), u), mix(lattice(x0, y0 + 1, z0), lattice(x0 + 1, y0 + 1, z0), u), v);
+    const far = mix(mix(lattice(x0, y0, z0 + 1), lattice(x0 + 1, y0, z0 + 1), u), mix(lattice(x0, y0 + 1, z0 + 1), lattice(x0 + 1, y0 + 1, z0 + 1), u), v);
+    return mix(near, far, w);
   };
 }
 

@@ -90,9 +90,7 @@ export class Inference implements Service {
       const job: Job = { ...request, queuedAt: performance.now(), urgency, resolve, reject };
       const behind = this.#queue.findIndex((other) => other.urgency > urgency);
       this.#queue.splice(behind < 0 ? this.#queue.length : behind, 0, job);
-      this.#pump ??= this.#drain().finally(() => {
-        this.#pump = undefined;
-      });
+      this.#pump ??= this.#drain();
     });
   }
 
@@ -100,12 +98,11 @@ export class Inference implements Service {
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
       const queuedMs = performance.now() - job.queuedAt;
       const results = await this.#perform(job);
-      if (!this.#running) {
-        job.reject(new AppError('inference-stopped', { class: 'transient', message: 'The edge node is stopping.' }));
-        continue;
-      }
-      job.resolve(results.map((result) => ({ ...result, timings: result.timings && { ...result.timings, queuedMs, totalMs: result.timings.totalMs + queuedMs } })));
+      if (this.#running) job.resolve(results.map((result) => withQueued(result, queuedMs)));
+      else job.reject(new AppError('inference-stopped', { class: 'transient', message: 'The edge node is stopping.' }));
     }
+    // In the same turn as the look at the empty queue: a job that comes next must find no pump, or it waits for ever.
+    this.#pump = undefined;
   }
 
   async #perform(job: Job): Promise<AnalysisResult[]> {
@@ -155,6 +152,11 @@ export class Inference implements Service {
     });
     return [...results, ...refused.flatMap((model) => refusedModelResult(model, study, now) ?? [])];
   }
+}
+
+function withQueued(result: AnalysisResult, queuedMs: number): AnalysisResult {
+  const { timings } = result;
+  return timings ? { ...result, timings: { ...timings, queuedMs, totalMs: timings.totalMs + queuedMs } } : result;
 }
 
 const CANCELLED: AnalysisReason = { code: 'cancelled', text: 'The analysis was cancelled.' };

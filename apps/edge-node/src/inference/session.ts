@@ -1,6 +1,9 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Provider } from '@readroom/shared/finding/analysis';
 import type { LoadedModel } from './models.ts';
+
+// A provider that is absent is an answer, not an error to print.
+env.logLevel = 'fatal';
 
 /** One model ready to run, and the execution provider that really took it (law ED5). */
 export type Session = {

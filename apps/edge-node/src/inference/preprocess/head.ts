@@ -14,7 +14,8 @@ export type HeadInput = {
 /** Hounsfield units to grey 0..1: the LINEAR_EXACT function of PS3.3 C.11.2.1.3.2. */
 export function headWindow(hounsfield: GreyImage, input: HeadInput): GreyImage {
   const low = input.windowCenter - input.windowWidth / 2;
-  const values = Float64Array.from(hounsfield.values, (hu) => Math.min(1, Math.max(0, (hu - low) / input.windowWidth)));
+  const values = new Float64Array(hounsfield.values.length);
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(0, ((hounsfield.values[i] ?? 0) - low) / input.windowWidth));
   return { ...hounsfield, values };
 }
 
