@@ -14,3 +14,5 @@ export type { RoleOutcome } from './tenancy/role.ts';
 /** Types and helpers of the generated clients, by schema. */
 export { Prisma as HospitalPrisma } from './generated/hospital/client.ts';
 export { Prisma as ControlPrisma } from './generated/control/client.ts';
+/** For code that is handed a pool: pg itself is imported in few places. */
+export type { Pool, PoolClient } from 'pg';

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Pool, PoolClient } from '@readroom/db';
 import { GENESIS, link } from './chain.ts';
 import type { AuditRow, ChainHead } from './chain.ts';
 
@@ -19,7 +19,7 @@ export interface Sealed {
  * Gives unsealed rows of one hospital their place: seq without a gap, hash chained to the row before. One sealer at a
  * time by an advisory lock; null when another gateway holds it. The owner's pool: a hospital's own role may not update the table.
  */
-export async function sealBatch(pool: pg.Pool, schema: string, remembered: ChainHead | null): Promise<Sealed | null> {
+export async function sealBatch(pool: Pool, schema: string, remembered: ChainHead | null): Promise<Sealed | null> {
   const client = await pool.connect();
   try {
     await client.query('begin');
@@ -35,7 +35,7 @@ export async function sealBatch(pool: pg.Pool, schema: string, remembered: Chain
   }
 }
 
-async function sealLocked(client: pg.PoolClient, schema: string, remembered: ChainHead | null): Promise<Sealed> {
+async function sealLocked(client: PoolClient, schema: string, remembered: ChainHead | null): Promise<Sealed> {
   const contradiction = remembered !== null && remembered.seq > 0 && !(await holds(client, schema, remembered));
   let head = await readHead(client, schema);
   const rows = await unsealed(client, schema);
@@ -47,26 +47,26 @@ async function sealLocked(client: pg.PoolClient, schema: string, remembered: Cha
   return { head, sealed: rows.length, more: rows.length === BATCH, contradiction };
 }
 
-async function readHead(client: pg.PoolClient, schema: string): Promise<ChainHead> {
+async function readHead(client: PoolClient, schema: string): Promise<ChainHead> {
   const found = await client.query<{ seq: string; hash: string }>(`select seq, hash from "${schema}".audit_event where seq is not null order by seq desc limit 1`);
   const row = found.rows[0];
   return row ? { seq: Number(row.seq), hash: row.hash } : GENESIS;
 }
 
 /** Whether the table still holds this very hash at this place. */
-export async function holds(client: pg.PoolClient | pg.Pool, schema: string, head: ChainHead): Promise<boolean> {
+export async function holds(client: PoolClient | Pool, schema: string, head: ChainHead): Promise<boolean> {
   const found = await client.query(`select 1 from "${schema}".audit_event where seq = $1 and hash = $2`, [head.seq, head.hash]);
   return found.rowCount === 1;
 }
 
-async function unsealed(client: pg.PoolClient, schema: string): Promise<AuditRow[]> {
+async function unsealed(client: PoolClient, schema: string): Promise<AuditRow[]> {
   const found = await client.query<Omit<AuditRow, 'at'> & { at: Date }>(
     `select id, at, actor, role, action, subject from "${schema}".audit_event where seq is null order by at, id limit ${BATCH}`,
   );
   return found.rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }
 
-async function place(client: pg.PoolClient, schema: string, places: readonly { id: string; seq: number; hash: string }[]): Promise<void> {
+async function place(client: PoolClient, schema: string, places: readonly { id: string; seq: number; hash: string }[]): Promise<void> {
   await client.query(
     `update "${schema}".audit_event as e set seq = s.seq, hash = s.hash
      from unnest($1::uuid[], $2::bigint[], $3::text[]) as s(id, seq, hash) where e.id = s.id and e.seq is null`,

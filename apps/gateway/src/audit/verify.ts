@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Pool } from '@readroom/db';
 import { GENESIS, link } from './chain.ts';
 import type { AuditRow, ChainHead } from './chain.ts';
 import { holds } from './seal.ts';
@@ -24,7 +24,7 @@ const PAGE = 1_000;
  * kept outside the database (each edge node keeps the last it was told): they find out who rewrote the chain from some
  * point on, or cut its end off.
  */
-export async function verifyChain(pool: pg.Pool, schema: string, witnesses: readonly ChainHead[] = []): Promise<ChainCheck> {
+export async function verifyChain(pool: Pool, schema: string, witnesses: readonly ChainHead[] = []): Promise<ChainCheck> {
   let head = GENESIS;
   for (let rows = await page(pool, schema, 0); rows.length > 0; rows = await page(pool, schema, head.seq)) {
     for (const row of rows) {
@@ -48,14 +48,14 @@ function breakAt(head: ChainHead, row: SealedRow): ChainProblem | null {
   return row.hash === next.hash ? null : { kind: 'edited', seq: row.seq };
 }
 
-async function contradiction(pool: pg.Pool, schema: string, witnesses: readonly ChainHead[]): Promise<ChainProblem | null> {
+async function contradiction(pool: Pool, schema: string, witnesses: readonly ChainHead[]): Promise<ChainProblem | null> {
   for (const witness of witnesses) {
     if (witness.seq > 0 && !(await holds(pool, schema, witness))) return { kind: 'contradicts-witness', seq: witness.seq };
   }
   return null;
 }
 
-async function page(pool: pg.Pool, schema: string, after: number): Promise<SealedRow[]> {
+async function page(pool: Pool, schema: string, after: number): Promise<SealedRow[]> {
   const found = await pool.query<Omit<SealedRow, 'at' | 'seq'> & { at: Date; seq: string }>(
     `select seq, hash, id, at, actor, role, action, subject from "${schema}".audit_event where seq > $1 order by seq limit ${PAGE}`,
     [after],
