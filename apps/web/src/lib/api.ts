@@ -1,44 +1,51 @@
 import { alertSchema, type Alert, type Communication } from '@readroom/shared/alert/alert';
+import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
 import { z } from 'zod';
-import { analysisViewSchema, type AnalysisView } from '@readroom/shared/finding/analysis-view';
 import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.ts';
-import { getJson } from './rest.ts';
-import { trpc } from './trpc.ts';
+import { gateway } from './trpc.ts';
 
 const alertPageSchema = z.object({ items: z.array(alertSchema), nextCursor: z.string().nullable() });
-const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 export type AlertPage = z.infer<typeof alertPageSchema>;
+const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 
-/** Everything the screens ask of the gateway. Answers are parsed here, once. */
+function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}
+
+/** What the reading screens ask of the gateway. Answers are parsed here, once: a page may be older than the gateway. */
 export const api = {
   async me(signal?: AbortSignal): Promise<Me> {
-    return meSchema.parse(await trpc.query('me.get', undefined, { ...(signal ? { signal } : {}) }));
+    return meSchema.parse(await gateway.me.get.query(undefined, options(signal)));
   },
   async worklistPage(input: { limit: number; cursor?: string }, signal?: AbortSignal): Promise<WorklistPage> {
-    return worklistPageSchema.parse(await trpc.query('worklist.page', input, { ...(signal ? { signal } : {}) }));
+    return worklistPageSchema.parse(await gateway.worklist.page.query(input, options(signal)));
   },
+  /** Opens the study: the gateway audits that. */
   async study(studyId: string, signal?: AbortSignal): Promise<StudyView> {
-    return studyViewSchema.parse(await trpc.query('study.get', { studyId }, { ...(signal ? { signal } : {}) }));
+    return studyViewSchema.parse(await gateway.study.get.query({ studyId }, options(signal)));
   },
   /** What the models said of one study, without opening it. */
   async analysesOf(studyUid: string, signal?: AbortSignal): Promise<AnalysisView[]> {
-    const answer = await getJson(`/api/image-analysis?studyUid=${encodeURIComponent(studyUid)}&limit=50`, signal);
-    return analysisPageSchema.parse(answer).items.filter((analysis) => analysis.live);
+    const page = analysisPageSchema.parse(await gateway.analysis.list.query({ studyUid, limit: 50 }, options(signal)));
+    return page.items.filter((analysis) => analysis.live);
+  },
+  async giveFeedback(analysisId: string, findingId: string, verdict: FeedbackVerdict): Promise<void> {
+    await gateway.analysis.feedback.mutate({ analysisId, findingId, verdict });
   },
   async claim(studyId: string): Promise<void> {
-    await trpc.mutation('study.claim', { studyId });
+    await gateway.study.claim.mutate({ studyId });
   },
   async release(studyId: string): Promise<void> {
-    await trpc.mutation('study.release', { studyId });
+    await gateway.study.release.mutate({ studyId });
   },
   async openAlerts(signal?: AbortSignal): Promise<Alert[]> {
-    return z.array(alertSchema).parse(await trpc.query('alert.open', undefined, { ...(signal ? { signal } : {}) }));
+    return z.array(alertSchema).parse(await gateway.alert.open.query(undefined, options(signal)));
   },
   async alertPage(input: { limit: number; cursor?: string }): Promise<AlertPage> {
-    return alertPageSchema.parse(await trpc.query('alert.list', input));
+    return alertPageSchema.parse(await gateway.alert.list.query(input));
   },
   async acknowledge(alertId: string, communication: Communication): Promise<Alert> {
-    return alertSchema.parse(await trpc.mutation('alert.acknowledge', { alertId, communication }));
+    return alertSchema.parse(await gateway.alert.acknowledge.mutate({ alertId, communication }));
   },
 };

@@ -1,0 +1,5 @@
+import { MembersPage } from '../../../../admin/members-page.tsx';
+
+export default function Page() {
+  return <MembersPage />;
+}
