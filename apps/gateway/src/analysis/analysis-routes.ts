@@ -33,7 +33,7 @@ export function analysisRoutes(app: FastifyInstance, deps: Deps): void {
         summary: 'Ask the edge to analyse a study (again)',
         description: 'Answers the queued analysis. 409 `not-at-edge` when the edge node no longer holds the images. What AI said before stays in force until the new result.',
         body: requestBody,
-        response: { 202: analysisViewSchema, ...errorBodies(400, 401, 403, 404, 409, 503, 504) },
+        response: { 202: analysisViewSchema, ...errorBodies(400, 401, 403, 404, 409, 422, 503, 504) },
       },
     },
     async (request, reply) => {

@@ -8,6 +8,7 @@ const WHY = {
   403: 'The role does not allow this',
   404: 'No such thing in this hospital',
   409: 'It can not be done in this state; the code says why (`not-at-edge`, `conflict`)',
+  422: 'It can not be done at all (`no-model`)',
   503: 'Somebody needed is away (`edge-offline`, `database-unavailable`): try again',
   504: 'The edge node did not answer in time (`edge-timeout`): try again',
 } as const;

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { displayName } from '@readroom/shared/dicom/person-name';
 import { studyClassSchema } from '@readroom/shared/dicom/study-class';
 import { analysisRoleSchema, analysisStatusSchema } from '@readroom/shared/finding/analysis';
-import { explain, reasonSchema } from '@readroom/shared/priority/explain';
+import { reasonSchema } from '@readroom/shared/priority/explain';
 import { tierSchema } from '@readroom/shared/priority/rank';
 import { aiStateSchema, readingStatusSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
@@ -68,7 +68,7 @@ export function toRest(item: WorklistItem): z.infer<typeof restItemSchema> {
     class: item.class,
     receivedAt: new Date(item.receivedAt).toISOString(),
     dueAt: new Date(item.dueAt).toISOString(),
-    reasons: explain({ parts: item.reasons }),
+    reasons: item.reasons,
     assignedTo: item.assignedTo?.name ?? null,
   };
 }
