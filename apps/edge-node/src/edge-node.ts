@@ -10,6 +10,9 @@ import { SCP_LIMITS, createScp } from './dicom/scp/scp.ts';
 import type { EdgeEnv } from './env.ts';
 import { commandHandlers } from './flow/commands.ts';
 import { StudyFlow } from './flow/study-flow.ts';
+import { createDecodePool } from './imaging/decode/pool.ts';
+import { createRelay } from './imaging/relay.ts';
+import type { Relay } from './imaging/relay.ts';
 import { DEFAULT_INFERENCE_OPTIONS, Inference } from './inference/service.ts';
 import { diskFreeBytes } from './infra/disk.ts';
 import type { Logger } from './infra/log.ts';
@@ -23,8 +26,8 @@ import type { Stores } from './stores.ts';
 import { watches } from './watches.ts';
 import type { Watches } from './watches.ts';
 
-const unsupported = (): Promise<void> => Promise.reject(new AppError('relay-unavailable', { class: 'permanent' }));
-const NO_RELAY = { fetchImage: unsupported, cancelFetch: unsupported };
+/** Decoding for the relay: one thread leaves the others to intake and inference. */
+const RELAY_DECODER = { threads: 1, maxQueued: 256, timeoutMs: 30_000 };
 
 export interface EdgeNode {
   dicomPort(): number;
@@ -49,7 +52,10 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   late.flow = flow;
   const scp = makeScp(env, clock, stores, watch);
   const down = linkDownWatch(clock, log);
-  const link = makeLink({ env, nodeKey, clock, stores, flow, inference, log: down.log });
+  const decoder = createDecodePool(RELAY_DECODER);
+  const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
+  const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, nodeKey, clock, clockOffsetMs, log });
+  const link: Link = makeLink({ env, nodeKey, clock, stores, flow, relay, inference, log: down.log });
   const parts: ConsoleParts = {
     env, clock, flow, scp, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
   };
@@ -57,7 +63,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, flow, link, console, scp];
+  const services: readonly Service[] = [analysis, flow, decoder, relay, link, console, scp];
   try {
     await startAll(services);
   } catch (error) {
@@ -107,16 +113,17 @@ interface LinkParts {
   readonly clock: Clock;
   readonly stores: Stores;
   readonly flow: StudyFlow;
+  readonly relay: Relay;
   readonly inference: Inference;
   readonly log: LinkLog;
 }
 
-function makeLink({ env, nodeKey, clock, stores, flow, inference, log }: LinkParts): Link {
+function makeLink({ env, nodeKey, clock, stores, flow, relay, inference, log }: LinkParts): Link {
   return createLink({
     gatewayUrl: env.gatewayUrl,
     nodeKey,
     outbox: stores.outbox,
-    handlers: commandHandlers({ flow, relay: NO_RELAY, auditHead: stores.auditHead }),
+    handlers: commandHandlers({ flow, relay, auditHead: stores.auditHead }),
     clock,
     random: Math.random,
     log,
