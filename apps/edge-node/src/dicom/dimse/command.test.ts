@@ -35,6 +35,6 @@ test('any bytes are either a command or refused as a CommandError', () => {
         expect(error).toBeInstanceOf(CommandError);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: 800 },
   );
 });

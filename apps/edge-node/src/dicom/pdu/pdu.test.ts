@@ -103,7 +103,7 @@ describe('the stream', () => {
           expect(error).toBeInstanceOf(PduError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 800 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('the stream', () => {
           expect(error).toBeInstanceOf(PduError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 800 },
     );
   });
 
