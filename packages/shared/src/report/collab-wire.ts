@@ -29,6 +29,8 @@ export const collabStatusSchema = z.object({
   access: z.enum(['edit', 'read']),
   /** Somebody is signing: others' edits wait at the gateway until then (ms since epoch, gateway clock). */
   frozen: frozenSchema.nullable(),
+  /** Another number than before: versions or late edits changed, ask for them again. */
+  changes: z.number().int(),
   /** Gateway clock when this was sent, so that a page whose clock is off counts down right. */
   at: z.number().int(),
 });

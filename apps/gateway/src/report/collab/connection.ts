@@ -83,7 +83,7 @@ export class Connection implements Peer {
   sendStatus(): void {
     const { document, clock } = this.#options;
     const access = this.mayWrite && !document.sealed ? 'edit' : 'read';
-    const status: CollabStatus = { state: document.report.state, access, frozen: document.frozen, at: clock() };
+    const status: CollabStatus = { state: document.report.state, access, frozen: document.frozen, changes: document.changes, at: clock() };
     this.#sendJson(MESSAGE_STATUS, status);
   }
 

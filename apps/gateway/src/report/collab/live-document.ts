@@ -43,6 +43,8 @@ export class LiveDocument {
   trial: Y.Doc;
   report: ReportRow;
   frozen: Frozen | null = null;
+  /** How often state, versions or late edits changed since it was loaded here. */
+  changes = 0;
   readonly #context: LiveContext;
   /** Edits that came after the seal and are in quarantine: a client that sends them again is answered, not stored twice. */
   readonly #late: Uint8Array[];
@@ -212,6 +214,7 @@ export class LiveDocument {
   /** Reads state and freeze anew and lets everybody know. */
   async refresh(): Promise<void> {
     await this.catchUp();
+    this.changes += 1;
     const report = await findReport(this.#context.hospital.client, this.#context.hospital, this.report.id);
     if (report) await this.#setReport(report);
     for (const peer of this.peers) peer.sendStatus();
