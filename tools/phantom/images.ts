@@ -37,12 +37,22 @@ export function* picturesOf(anatomy: Anatomy, seed: string, at: Date): Generator
   const random = createRandom(seed);
   const seriesUid = uidFrom(seed, 'series');
   const facts = (sopClassUid: string, number: number): InstanceFacts => ({ sopClassUid, sopInstanceUid: uidFrom(seed, `instance ${number}`), number });
+  const where = { seed, seriesUid, at };
   switch (anatomy.kind) {
-    case 'chest': return yield chestPicture(anatomy, random, facts(CR_STORAGE, 1), seriesUid, at);
-    case 'head-ct': return yield* ctPictures(anatomy, random, (number) => facts(CT_STORAGE, number), { seed, seriesUid, at });
-    case 'head-mr': return yield* mrPictures(anatomy, random, (number) => facts(MR_STORAGE, number), { seed, seriesUid, at });
-    case 'ultrasound': return yield* ultrasoundPictures(anatomy, random, (number) => facts(US_STORAGE, number), seriesUid, at);
-    default: return anatomy satisfies never;
+    case 'chest':
+      yield chestPicture(anatomy, random, facts(CR_STORAGE, 1), seriesUid, at);
+      break;
+    case 'head-ct':
+      yield* ctPictures(anatomy, random, (number) => facts(CT_STORAGE, number), where);
+      break;
+    case 'head-mr':
+      yield* mrPictures(anatomy, random, (number) => facts(MR_STORAGE, number), where);
+      break;
+    case 'ultrasound':
+      yield* ultrasoundPictures(anatomy, random, (number) => facts(US_STORAGE, number), seriesUid, at);
+      break;
+    default:
+      anatomy satisfies never;
   }
 }
 

@@ -1,5 +1,6 @@
 import { decodeHtJpeg2000, decodeJpeg, decodeJpeg2000, decodeJpegLs } from './codecs.ts';
 import type { CodecResult } from './codecs.ts';
+import { codestreamSize } from './codestream-size.ts';
 import { DecodeError, sampleCount } from './frame.ts';
 import type { DecodedFrame, FrameDescription } from './frame.ts';
 import { decodeNative, interleaved, samplesFromWords } from './native.ts';
@@ -46,6 +47,7 @@ function methodOf(transferSyntaxUid: string): Method {
 export async function decodeFrame(bytes: Uint8Array, description: FrameDescription): Promise<DecodedFrame> {
   const method = methodOf(description.transferSyntaxUid);
   sampleCount(description);
+  if (!method.startsWith('native') && method !== 'rle') checkSize(bytes, description);
   switch (method) {
     case 'native':
     case 'native-big-endian':
@@ -65,6 +67,16 @@ export async function decodeFrame(bytes: Uint8Array, description: FrameDescripti
   }
 }
 
+function checkSize(bytes: Uint8Array, { rows, columns }: FrameDescription): void {
+  const size = codestreamSize(bytes);
+  if (!size) throw new DecodeError('malformed-pixel-data', 'the compressed frame has no readable header');
+  if (size.rows !== rows || size.columns !== columns) throw otherSize(`${size.rows} x ${size.columns}`, `${rows} x ${columns}`);
+}
+
+/** A frame of another size is not this image. */
+const otherSize = (found: string, wanted: string): DecodeError =>
+  new DecodeError('malformed-pixel-data', `the compressed frame is ${found}, the attributes say ${wanted}`);
+
 function nativePhotometric({ photometricInterpretation }: FrameDescription): string {
   return photometricInterpretation === 'YBR_FULL_422' ? 'YBR_FULL' : photometricInterpretation;
 }
@@ -74,11 +86,11 @@ function answer(pixels: DecodedFrame['pixels'], description: FrameDescription, p
   return { pixels, rows, columns, samplesPerPixel, photometricInterpretation };
 }
 
-/** The codestream's own header must agree with the attributes: a frame of another size is not this image. */
+/** What the codec answers must agree with the attributes too: its own header may have been spoilt past the size. */
 function fromCodec(result: CodecResult, description: FrameDescription): DecodedFrame {
-  const agrees = result.rows === description.rows && result.columns === description.columns && result.samples === description.samplesPerPixel;
-  if (!agrees) {
-    throw new DecodeError('malformed-pixel-data', `the compressed frame is ${result.rows} x ${result.columns} x ${result.samples}, the attributes say ${description.rows} x ${description.columns} x ${description.samplesPerPixel}`);
+  const { rows, columns, samplesPerPixel } = description;
+  if (result.rows !== rows || result.columns !== columns || result.samples !== samplesPerPixel) {
+    throw otherSize(`${result.rows} x ${result.columns} x ${result.samples}`, `${rows} x ${columns} x ${samplesPerPixel}`);
   }
   const storedBits = Math.min(description.bitsAllocated, Math.max(description.bitsStored, result.bits));
   const words = widened(result, description);

@@ -16,10 +16,12 @@ export type OpenedImage = {
 /** 1 GiB: a deflated object may not inflate past it. */
 const MAX_INFLATED_BYTES = 1024 ** 3;
 
-/** Parses a Part 10 file. dicom-parser throws strings and plain objects: here they become DecodeError. */
-export function parseFile(bytes: Uint8Array): DataSet {
+export type { DataSet } from 'dicom-parser';
+
+/** Parses a Part 10 file, or its attributes before Pixel Data. dicom-parser throws strings and plain objects: here they become DecodeError. */
+export function parseFile(bytes: Uint8Array, untilPixels = false): DataSet {
   try {
-    return dicomParser.parseDicom(bytes, { inflater: inflate });
+    return dicomParser.parseDicom(bytes, untilPixels ? { inflater: inflate, untilTag: 'x7fe00010' } : { inflater: inflate });
   } catch (cause) {
     throw new DecodeError('not-dicom', 'the object is not readable as a DICOM file (PS3.10)', cause);
   }

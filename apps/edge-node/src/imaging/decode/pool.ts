@@ -25,79 +25,98 @@ type Thread = { readonly worker: Worker; pending: Pending | undefined; timer: No
 
 const THREAD_HEAP_MB = 1024;
 
-export function createDecodePool(options: DecodePoolOptions): DecodePool {
-  const queue: Pending[] = [];
-  const threads = new Set<Thread>();
-  let running = false;
+const CRASHED = 'the decoder crashed on this frame';
 
-  const spawn = (): Thread => {
+export function createDecodePool(options: DecodePoolOptions): DecodePool {
+  return new ThreadPool(options);
+}
+
+class ThreadPool implements DecodePool {
+  readonly name = 'decode-pool';
+  readonly #options: DecodePoolOptions;
+  readonly #queue: Pending[] = [];
+  readonly #threads = new Set<Thread>();
+  #running = false;
+
+  constructor(options: DecodePoolOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    this.#running = true;
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    const gone = new DecodeError('stopped', 'the decoder was stopped');
+    for (const pending of this.#queue.splice(0)) pending.reject(gone);
+    const ending = [...this.#threads];
+    this.#threads.clear();
+    for (const thread of ending) release(thread)?.reject(gone);
+    await Promise.all(ending.map((thread) => thread.worker.terminate()));
+  }
+
+  async decode(file: Uint8Array, frameIndex: number): Promise<DecodedFrame> {
+    return (await this.#submit({ kind: 'decode', file, frameIndex })) as DecodedFrame;
+  }
+
+  async render(file: Uint8Array, options: RenderOptions): Promise<RenderedImage> {
+    return (await this.#submit({ kind: 'render', file, options })) as RenderedImage;
+  }
+
+  #submit(job: DecodeJob): Promise<DecodedFrame | RenderedImage> {
+    return new Promise((resolve, reject) => {
+      if (!this.#running) return reject(new DecodeError('stopped', 'the decoder is not running'));
+      if (this.#queue.length >= this.#options.maxQueued) return reject(new DecodeError('queue-full', `${this.#queue.length} frames already wait for a decoder; try again`));
+      this.#queue.push({ job, resolve, reject });
+      this.#feed();
+    });
+  }
+
+  #feed(): void {
+    while (this.#running && this.#queue.length > 0) {
+      const idle = [...this.#threads].find((thread) => !thread.pending) ?? this.#spawn();
+      const pending = idle && this.#queue.shift();
+      if (!idle || !pending) return;
+      idle.pending = pending;
+      const { timeoutMs } = this.#options;
+      idle.timer = setTimeout(() => this.#replace(idle, new DecodeError('timeout', `decoding took longer than ${timeoutMs} ms`)), timeoutMs);
+      // An idle thread must not keep the process alive, a busy one must.
+      idle.worker.ref();
+      idle.worker.postMessage(pending.job);
+    }
+  }
+
+  #spawn(): Thread | undefined {
+    if (this.#threads.size >= this.#options.threads) return undefined;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MB } });
     const thread: Thread = { worker, pending: undefined, timer: undefined };
-    worker.on('message', (answer: DecodeAnswer) => settle(thread, answer));
-    worker.on('error', () => replace(thread, new DecodeError('codec-crashed', 'the decoder crashed on this frame')));
-    worker.on('exit', () => replace(thread, new DecodeError('codec-crashed', 'the decoder crashed on this frame')));
-    worker.unref();
-    threads.add(thread);
+    worker.on('message', (answer: DecodeAnswer) => this.#settle(thread, answer));
+    worker.on('error', () => this.#replace(thread, new DecodeError('codec-crashed', CRASHED)));
+    worker.on('exit', () => this.#replace(thread, new DecodeError('codec-crashed', CRASHED)));
+    this.#threads.add(thread);
     return thread;
-  };
+  }
 
-  const release = (thread: Thread): Pending | undefined => {
-    const { pending } = thread;
-    clearTimeout(thread.timer);
-    thread.pending = undefined;
-    return pending;
-  };
-
-  const settle = (thread: Thread, answer: DecodeAnswer): void => {
+  #settle(thread: Thread, answer: DecodeAnswer): void {
     const pending = release(thread);
     thread.worker.unref();
     if (answer.ok) pending?.resolve(answer.value);
     else pending?.reject(new DecodeError(answer.code, answer.message));
-    feed();
-  };
+    this.#feed();
+  }
 
-  const replace = (thread: Thread, error: DecodeError): void => {
-    if (!threads.delete(thread)) return;
+  #replace(thread: Thread, error: DecodeError): void {
+    if (!this.#threads.delete(thread)) return;
     release(thread)?.reject(error);
     void thread.worker.terminate();
-    feed();
-  };
+    this.#feed();
+  }
+}
 
-  const feed = (): void => {
-    while (running && queue.length > 0) {
-      const idle = [...threads].find((thread) => !thread.pending) ?? (threads.size < options.threads ? spawn() : undefined);
-      const pending = idle && queue.shift();
-      if (!idle || !pending) return;
-      idle.pending = pending;
-      idle.timer = setTimeout(() => replace(idle, new DecodeError('timeout', `decoding took longer than ${options.timeoutMs} ms`)), options.timeoutMs);
-      idle.worker.ref();
-      idle.worker.postMessage(pending.job);
-    }
-  };
-
-  const submit = (job: DecodeJob): Promise<DecodedFrame | RenderedImage> =>
-    new Promise((resolve, reject) => {
-      if (!running) return reject(new DecodeError('stopped', 'the decoder is not running'));
-      if (queue.length >= options.maxQueued) return reject(new DecodeError('queue-full', `${queue.length} frames already wait for a decoder; try again`));
-      queue.push({ job, resolve, reject });
-      feed();
-    });
-
-  return {
-    name: 'decode-pool',
-    start: async () => {
-      running = true;
-    },
-    stop: async () => {
-      running = false;
-      const gone = new DecodeError('stopped', 'the decoder was stopped');
-      for (const pending of queue.splice(0)) pending.reject(gone);
-      const ending = [...threads];
-      threads.clear();
-      for (const thread of ending) release(thread)?.reject(gone);
-      await Promise.all(ending.map((thread) => thread.worker.terminate()));
-    },
-    decode: async (file, frameIndex) => (await submit({ kind: 'decode', file, frameIndex })) as DecodedFrame,
-    render: async (file, renderOptions) => (await submit({ kind: 'render', file, options: renderOptions })) as RenderedImage,
-  };
+function release(thread: Thread): Pending | undefined {
+  const { pending } = thread;
+  clearTimeout(thread.timer);
+  thread.pending = undefined;
+  return pending;
 }

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
       case 'analyse': {
         const { jobId, study } = message;
         const isCancelled = (): boolean => cancelled.has(jobId);
-        analyseStudy({ ...study, read: readFrom(jobId) }, { models, refused, decode: pool.decode, now: Date.now, isCancelled }).then(
+        analyseStudy({ ...study, read: readFrom(jobId) }, { models, refused, decode: (file, frameIndex) => pool.decode(file, frameIndex), now: Date.now, isCancelled }).then(
           (results) => send({ type: 'done', jobId, results, rssBytes: process.memoryUsage().rss }),
           (error: unknown) => send(error instanceof CancelledError ? { type: 'cancelled', jobId } : { type: 'failed', jobId, message: String(error) }),
         ).finally(() => cancelled.delete(jobId));

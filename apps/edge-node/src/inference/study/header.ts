@@ -1,6 +1,5 @@
-import dicomParser from 'dicom-parser';
-import type { DataSet } from 'dicom-parser';
-import { DecodeError } from '../../imaging/decode/frame.ts';
+import { parseFile } from '../../imaging/decode/frames.ts';
+import type { DataSet } from '../../imaging/decode/frames.ts';
 
 /** The attributes of one image that routing and slice order need; no patient data. */
 export type ImageHeader = {
@@ -28,7 +27,7 @@ export type ImageHeader = {
 
 /** Reads a Part 10 file up to its Pixel Data. Throws DecodeError. */
 export function readHeader(file: Uint8Array): ImageHeader {
-  const dataSet = parse(file);
+  const dataSet = parseFile(file, true);
   const text = (tag: string): string => dataSet.string(tag)?.trim().toUpperCase() ?? '';
   return {
     sopInstanceUid: dataSet.string('x00080018')?.trim() ?? '',
@@ -50,14 +49,6 @@ export function readHeader(file: Uint8Array): ImageHeader {
     position: numbers(dataSet, 'x00200032', 3),
     orientation: numbers(dataSet, 'x00200037', 6),
   };
-}
-
-function parse(file: Uint8Array): DataSet {
-  try {
-    return dicomParser.parseDicom(file, { untilTag: 'x7fe00010' });
-  } catch (cause) {
-    throw new DecodeError('not-dicom', 'the object is not readable as a DICOM file (PS3.10)', cause);
-  }
 }
 
 function numbers(dataSet: DataSet, tag: string, count: number): number[] | undefined {

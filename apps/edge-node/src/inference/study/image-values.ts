@@ -1,6 +1,6 @@
-import type { DataSet } from 'dicom-parser';
 import { DecodeError } from '../../imaging/decode/frame.ts';
 import type { DecodedFrame } from '../../imaging/decode/frame.ts';
+import type { DataSet } from '../../imaging/decode/frames.ts';
 import { applyModality, applyVoi, readModality, readVoi } from '../../imaging/decode/grayscale.ts';
 import type { GreyImage } from '../preprocess/resample.ts';
 
