@@ -30,3 +30,10 @@ function isFrameHeader(marker: number): boolean {
   const start = marker >= 0xffc0 && marker <= 0xffcf && marker !== 0xffc4 && marker !== 0xffc8 && marker !== 0xffcc;
   return start || marker === 0xfff7;
 }
+
+/** Does the stream end with EOI (0xFFD9), fill bytes aside? Without it the JPEG-LS codec looks for more for half a minute. */
+export function isComplete(bytes: Uint8Array): boolean {
+  let end = bytes.byteLength;
+  while (end > 2 && bytes[end - 1] === 0) end--;
+  return bytes[end - 2] === 0xff && bytes[end - 1] === 0xd9;
+}

@@ -1,6 +1,6 @@
 import { decodeHtJpeg2000, decodeJpeg, decodeJpeg2000, decodeJpegLs } from './codecs.ts';
 import type { CodecResult } from './codecs.ts';
-import { codestreamSize } from './codestream-size.ts';
+import { codestreamSize, isComplete } from './codestream-size.ts';
 import { DecodeError, sampleCount } from './frame.ts';
 import type { DecodedFrame, FrameDescription } from './frame.ts';
 import { decodeNative, interleaved, samplesFromWords } from './native.ts';
@@ -57,6 +57,7 @@ export async function decodeFrame(bytes: Uint8Array, description: FrameDescripti
     case 'jpeg':
       return fromCodec(await decodeJpeg(bytes, description, description.photometricInterpretation.startsWith('YBR')), description);
     case 'jpeg-ls':
+      if (!isComplete(bytes)) throw new DecodeError('malformed-pixel-data', 'the compressed frame ends before its end marker');
       return fromCodec(await decodeJpegLs(bytes), description);
     case 'jpeg-2000':
       return fromCodec(await decodeJpeg2000(bytes), description);
