@@ -1,0 +1,136 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { bufferSource } from '../../dicom/header/byte-source.ts';
+import { isSameDataSet, readStored } from './reader.ts';
+import { scanSegment } from './scan.ts';
+import { SegmentWriter } from './writer.ts';
+
+// A disk that others keep busy takes its time over each sync.
+vi.setConfig({ testTimeout: 30_000 });
+
+let directory: string;
+let path: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'readroom-segment-'));
+  path = join(directory, 'a.seg');
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const HEAD = Buffer.from('head of the file');
+
+function makeWriter(): SegmentWriter {
+  return new SegmentWriter(path, 'a.seg');
+}
+
+async function append(writer: SegmentWriter, slices: readonly Buffer[], index = '{}'): ReturnType<SegmentWriter['finish']> {
+  writer.begin(HEAD);
+  slices.forEach((slice) => writer.write(slice));
+  return writer.finish(Buffer.from(index));
+}
+
+test('what was appended is read back byte for byte, and found again by a scan', async () => {
+  const writer = makeWriter();
+  const first = await append(writer, [Buffer.from('one'), Buffer.from('two')], '{"n":1}');
+  const second = await append(writer, [Buffer.alloc(0), Buffer.from('three')], '{"n":2}');
+  writer.close();
+  expect((await readStored(directory, first)).toString()).toBe('head of the fileonetwo');
+  expect(await isSameDataSet(directory, second, bufferSource(Buffer.from('three')))).toBe(true);
+  expect(await isSameDataSet(directory, second, bufferSource(Buffer.from('thr33')))).toBe(false);
+  const scan = scanSegment(path, 'a.seg', 0);
+  expect(scan.records.map(({ at, index }) => [at, index.toString()])).toEqual([[first, '{"n":1}'], [second, '{"n":2}']]);
+  expect(scan).toMatchObject({ end: statSync(path).size, cutBytes: 0, damaged: 0 });
+  expect(scanSegment(path, 'a.seg', scan.end).records).toEqual([]);
+});
+
+test('an object too long for memory goes to the file as it arrives, and can be read meanwhile', async () => {
+  const writer = makeWriter();
+  await append(writer, [Buffer.from('before')]);
+  writer.begin(HEAD);
+  const slice = Buffer.alloc(1024 * 1024, 5);
+  for (let i = 0; i < 40; i += 1) writer.write(slice);
+  writer.write(Buffer.from('the end'));
+  const source = writer.source();
+  expect([source.length, source.bytes(source.length - 7, 100).toString()]).toEqual([40 * 1024 * 1024 + 7, 'the end']);
+  const at = await writer.finish(Buffer.from('{}'));
+  await append(writer, [Buffer.from('after')]);
+  writer.close();
+  expect(at.dataSetLength).toBe(40 * 1024 * 1024 + 7);
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 3 } });
+});
+
+test('a discarded object, long or short, leaves no trace', async () => {
+  const writer = makeWriter();
+  await append(writer, [Buffer.from('kept')]);
+  writer.begin(HEAD);
+  for (let i = 0; i < 20; i += 1) writer.write(Buffer.alloc(1024 * 1024));
+  writer.discard();
+  await append(writer, [Buffer.from('kept too')]);
+  writer.close();
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 2 } });
+});
+
+test('[ED1] wherever a crash cuts the file, every whole record before the cut is found and the rest is cut off', async () => {
+  const writer = makeWriter();
+  const ends: number[] = [];
+  for (const size of [10, 700, 33]) {
+    await append(writer, [Buffer.alloc(size, size)]);
+    ends.push(writer.size);
+  }
+  writer.close();
+  const whole = readFileSync(path);
+  fc.assert(
+    fc.property(fc.nat(whole.length), (cut) => {
+      writeFileSync(path, whole.subarray(0, cut));
+      const scan = scanSegment(path, 'a.seg', 0);
+      const expected = ends.filter((end) => end <= cut);
+      expect(scan.records).toHaveLength(expected.length);
+      expect(scan.end).toBe(expected.at(-1) ?? 0);
+      expect(statSync(path).size).toBe(scan.end);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('zeros that a crash left behind the last record are cut off', async () => {
+  const writer = makeWriter();
+  await append(writer, [Buffer.from('kept')]);
+  writer.close();
+  appendFileSync(path, Buffer.alloc(5_000));
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ cutBytes: 5_000, records: { length: 1 } });
+});
+
+test('a record whose bytes changed is reported, left in place, and costs none of the others', async () => {
+  const writer = makeWriter();
+  await append(writer, [Buffer.from('first')]);
+  const second = await append(writer, [Buffer.from('second')]);
+  await append(writer, [Buffer.from('third')]);
+  writer.close();
+  const bytes = readFileSync(path);
+  bytes.write('SECOND', second.position + HEAD.length);
+  writeFileSync(path, bytes);
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 1, cutBytes: 0, records: { length: 2 } });
+  expect(statSync(path).size).toBe(bytes.length);
+});
+
+test('a record whose header changed costs none of those after it', async () => {
+  const writer = makeWriter();
+  await append(writer, [Buffer.from('first')]);
+  const second = writer.size;
+  await append(writer, [Buffer.from('second')]);
+  await append(writer, [Buffer.from('third')]);
+  writer.close();
+  const bytes = readFileSync(path);
+  bytes[second + 9] = 0xff;
+  writeFileSync(path, bytes);
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 1, cutBytes: 0, records: { length: 2 } });
+});
+
+test('a segment is never opened for writing twice', () => {
+  makeWriter().close();
+  expect(() => makeWriter()).toThrow(expect.objectContaining({ code: 'disk-write' }));
+  truncateSync(path, 0);
+});
