@@ -23,7 +23,7 @@ export async function connectRedis(url: string, log: Logger): Promise<RedisClien
   try {
     await withTimeout(client.connect(), 8_000);
     up = true;
-    return client;
+    return withPatientCopies(client);
   } catch (cause) {
     client.destroy();
     throw new AppError('redis-unreachable', {
@@ -32,6 +32,15 @@ export async function connectRedis(url: string, log: Logger): Promise<RedisClien
       cause,
     });
   }
+}
+
+/**
+ * Copies subscribe and read streams. The socket.io adapter reads in a loop without a pause: on a client that fails at once
+ * while Redis is away it would spin and starve the process, so a copy waits for Redis to come back.
+ */
+function withPatientCopies(client: RedisClient): RedisClient {
+  const copy = client.duplicate.bind(client);
+  return Object.assign(client, { duplicate: () => copy({ disableOfflineQueue: false }) });
 }
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

@@ -80,6 +80,8 @@ export function rtService(deps: Deps, http: HttpServer): Service {
     async stop() {
       clearInterval(sweep);
       io.disconnectSockets(true);
+      // Ends the adapter's reading of Redis.
+      io.of('/').adapter.close();
       // Not io.close(): that would close the HTTP server, which is not ours.
       io.engine?.close();
     },
