@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { sharedFolder, sharedPath } from '../../testing/shared-files.ts';
+import { manifestSchema } from '../manifest.ts';
+import { chestTensor } from './chest.ts';
+import { headTensor, headWindow } from './head.ts';
+import type { GreyImage } from './resample.ts';
+
+const repo = fileURLToPath(new URL('../../../../../', import.meta.url));
+const manifest = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(`${repo}models/${id}/manifest.json`, 'utf8')));
+const answerSchema = z.object({ tensors: z.array(z.string()), crops: z.array(z.array(z.number()).nullable()) });
+type Case = { readonly kind: 'chest' | 'head'; readonly planes: readonly GreyImage[] };
+
+/** Training's own preprocessing (Debian's python3-numpy) on the same pixels. */
+function trainingTensors(cases: readonly Case[]): { tensor: Float32Array; crop: number[] | null }[] {
+  const input = { cases: cases.map(({ kind, planes }) => ({ kind, rows: planes[0]!.rows, columns: planes[0]!.columns, planes: planes.map(({ values }) => Buffer.from(Float32Array.from(values).buffer).toString('base64')) })) };
+  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+  const run = spawnSync(python, [`${repo}models/training/parity.py`], { input: JSON.stringify(input), maxBuffer: 1024 ** 3, encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`parity.py failed; it needs Debian's python3-numpy: ${run.stderr}`);
+  const answer = answerSchema.parse(JSON.parse(run.stdout));
+  return answer.tensors.map((text, i) => {
+    const bytes = Buffer.from(text, 'base64');
+    return { tensor: new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)), crop: answer.crops[i] ?? null };
+  });
+}
+
+function edgeTensor({ kind, planes }: Case): { tensor: Float32Array; crop: number[] | null } {
+  const { input } = manifest(kind === 'chest' ? 'cxr' : 'head_ct');
+  if (input.kind === 'projection') {
+    const { size, mean, std, stretch: { low, high } } = input;
+    return { tensor: chestTensor(planes[0]!, { size, low, high, mean, std }), crop: null };
+  }
+  const shape = { size: input.size, windowCenter: input.window.center, windowWidth: input.window.width, ...input.crop };
+  const [before, centre, after] = planes.map((plane) => headWindow(plane, shape));
+  const { tensor, crop } = headTensor([before!, centre!, after!], shape);
+  return { tensor, crop: [crop.left, crop.top, crop.side] };
+}
+
+function expectSame(cases: readonly Case[]): void {
+  const training = trainingTensors(cases);
+  cases.forEach((one, i) => {
+    const ours = edgeTensor(one);
+    expect(ours.crop).toEqual(training[i]!.crop);
+    expect(ours.tensor.length).toBe(training[i]!.tensor.length);
+    const off = ours.tensor.reduce((most, value, k) => Math.max(most, Math.abs(value - training[i]!.tensor[k]!)), 0);
+    expect(off).toBeLessThan(1e-5);
+  });
+}
+
+async function picture(path: string): Promise<GreyImage> {
+  const { data, info } = await sharp(sharedPath(path)).greyscale().raw().toBuffer({ resolveWithObject: true });
+  return { rows: info.height, columns: info.width, values: Float32Array.from(data) };
+}
+
+const hounsfield = (grey: GreyImage): GreyImage => ({ ...grey, values: Float32Array.from(grey.values, (value) => (value * 80) / 255) });
+const every = <T>(items: readonly T[], count: number): T[] => items.filter((_, i) => i % Math.ceil(items.length / count) === 0);
+
+/** Pixels without a pattern a resampler could hide behind. */
+function ragged(rows: number, columns: number, scale: number): GreyImage {
+  return { rows, columns, values: Float32Array.from({ length: rows * columns }, (_, i) => scale * (Math.sin(i * 12.9898) * 43758.5453 % 1) + scale * Math.hypot(i % columns, i / columns) / 500) };
+}
+
+test('radiographs become the same tensor at the edge and in training', async () => {
+  const real = await Promise.all(every(sharedFolder('data/cxr/images'), 12).map(picture));
+  const synthetic = ([[1955, 1841], [223, 225], [511, 97], [224, 1000], [60, 70]] as const).map(([rows, columns]) => ragged(rows, columns, 4000));
+  expectSame([...real, ...synthetic].map((image) => ({ kind: 'chest' as const, planes: [image] })));
+});
+
+test('head slices become the same tensor and the same crop at the edge and in training', async () => {
+  const slices = every(sharedFolder('data/head_ct/images'), 14);
+  const real = await Promise.all(slices.map(async (path) => hounsfield(await picture(path))));
+  const triples = real.map((centre, i) => [real[Math.max(0, i - 1)]!, centre, real[Math.min(real.length - 1, i + 1)]!]);
+  const synthetic = ([[512, 512], [300, 411], [129, 64]] as const).map(([rows, columns]) => {
+    const image = ragged(rows, columns, 60);
+    return [image, image, image];
+  });
+  const empty = [{ rows: 90, columns: 130, values: new Float32Array(90 * 130).fill(-1000) }];
+  expectSame([...triples, ...synthetic, [empty[0]!, empty[0]!, empty[0]!]].map((planes) => ({ kind: 'head' as const, planes })));
+});

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { until } from './until.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../../..');
+
+export interface EdgeProcess {
+  readonly child: ChildProcess;
+  readonly dicomPort: number;
+  readonly consolePort: number;
+  readonly log: () => string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+export interface EdgeProcessOptions {
+  readonly home: string;
+  readonly env?: Record<string, string>;
+  /** A program that runs the node: `['strace', ...]`. */
+  readonly wrapper?: readonly string[];
+}
+
+/** The edge node as IT runs it: its own process, its own environment, no gateway within reach, no models. */
+export async function startEdgeProcess({ home, env = {}, wrapper = [] }: EdgeProcessOptions): Promise<EdgeProcess> {
+  const models = join(home, '..', 'no-models');
+  mkdirSync(models, { recursive: true });
+  const keyFile = join(home, '..', 'node-key');
+  writeFileSync(keyFile, 'a key nobody knows\n');
+  const command = [...wrapper, process.execPath, join(ROOT, 'apps/edge-node/src/main.ts')];
+  const child = spawn(command[0] ?? '', command.slice(1), {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      READROOM_GATEWAY_URL: 'http://127.0.0.1:9',
+      READROOM_NODE_KEY_FILE: keyFile,
+      READROOM_EDGE_HOME: home,
+      READROOM_MODELS_DIR: models,
+      READROOM_DICOM_HOST: '127.0.0.1',
+      READROOM_DICOM_PORT: '0',
+      READROOM_CONSOLE_PORT: '0',
+      READROOM_DISK_RESERVE_MB: '1',
+      ...env,
+    },
+  });
+  let log = '';
+  const keep = (chunk: Buffer): void => {
+    log += chunk.toString('utf8');
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const exited = new Promise<void>((done) => child.once('close', () => done()));
+  const ready = await until('the edge node to be ready', () => {
+    if (child.exitCode !== null) throw new Error(`the edge node ended: ${log}`);
+    return /"event":"edge.ready","dicomPort":(\d+),"consolePort":(\d+)/.exec(log);
+  });
+  return {
+    child,
+    dicomPort: Number(ready[1]),
+    consolePort: Number(ready[2]),
+    log: () => log,
+    async kill(signal) {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
