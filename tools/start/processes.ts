@@ -62,16 +62,31 @@ export function edgeProcess(wiring: Wiring): Child {
   }, () => answers(`http://127.0.0.1:${String(settings.consolePort)}/healthz`));
 }
 
-const statusSchema = z.object({ link: z.object({ state: z.string() }) });
+/** Of the edge console's status, what the start wants to know. */
+const statusSchema = z.object({
+  link: z.object({ state: z.string() }),
+  outbox: z.object({ depth: z.number() }),
+  studies: z.object({ receiving: z.number(), inFlight: z.number() }),
+});
 const LINK_TIMEOUT_MS = 30_000;
+
+async function edgeStatus(settings: Settings): Promise<z.infer<typeof statusSchema> | null> {
+  const url = `http://127.0.0.1:${String(settings.consolePort)}/api/status`;
+  const body: unknown = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then((response) => response.json(), () => null);
+  return statusSchema.safeParse(body).data ?? null;
+}
+
+/** Nothing arrives, nothing is being analysed, and the gateway knows all of it. */
+export async function edgeIsIdle(settings: Settings): Promise<boolean> {
+  const status = await edgeStatus(settings);
+  return status !== null && status.studies.receiving + status.studies.inFlight + status.outbox.depth === 0;
+}
 
 /** Waits (bounded) until the edge node says that its link to the gateway is up. */
 export async function edgeLinked(settings: Settings, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + LINK_TIMEOUT_MS;
-  const url = `http://127.0.0.1:${String(settings.consolePort)}/api/status`;
   while (Date.now() < deadline && !signal.aborted) {
-    const status = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then((response) => response.json()).then((body) => statusSchema.safeParse(body), () => null);
-    if (status?.data?.link.state === 'up') return true;
+    if ((await edgeStatus(settings))?.link.state === 'up') return true;
     await delay(200);
   }
   return false;

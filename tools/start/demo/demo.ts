@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { makeDemoStudies } from '../../phantom/make-studies.ts';
 import { sendFolder } from '../../send-study/send-folder.ts';
 import { StartFailure } from '../failure.ts';
-import { gatewayUrl } from '../processes.ts';
+import { edgeIsIdle, gatewayUrl } from '../processes.ts';
 import type { Settings } from '../settings.ts';
 import { demoSession, isSettled } from './list.ts';
 
@@ -50,7 +50,8 @@ async function untilAnalysed(context: DemoContext, studyUids: readonly string[])
     const settled = studyUids.filter((uid) => items.some((item) => item.studyUid === uid && isSettled(item))).length;
     if (settled !== shown) context.say(`  ${String(settled)} of ${String(studyUids.length)} studies analysed and on the list`);
     shown = settled;
-    if (settled === studyUids.length) return;
+    // A study without an analysis may be one no model is for, or one whose turn has not come: the edge node knows.
+    if (settled === studyUids.length && (await edgeIsIdle(context.settings))) return;
     if (Date.now() > deadline) {
       context.say(`  The rest is still being analysed after ${String(ANALYSED_TIMEOUT_MS / 1000)} s; it will appear by itself.`);
       return;
