@@ -18,6 +18,8 @@ const envSchema = z.object({
   READROOM_WEB_URL: origin.optional(),
   /** The address people type: cookies and the origin check follow it. */
   READROOM_PUBLIC_URL: origin.optional(),
+  /** Where the other gateways reach this one, for image uploads that land on the wrong one. Default: its host and port. */
+  READROOM_INTERNAL_URL: origin.optional(),
   /** A file with at least 32 random characters that signs session cookies. */
   READROOM_AUTH_SECRET_FILE: z.string().min(1),
   READROOM_DEMO: flag.default(false),
@@ -39,6 +41,7 @@ export interface GatewayEnv {
   readonly redisUrl: string | null;
   readonly webUrl: string | null;
   readonly publicUrl: string | null;
+  readonly internalUrl: string | null;
   readonly authSecretFile: string;
   readonly demo: boolean;
   readonly localNodeKeyHash: string | null;
@@ -63,6 +66,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     redisUrl: env.REDIS_URL ?? null,
     webUrl: env.READROOM_WEB_URL ?? null,
     publicUrl: env.READROOM_PUBLIC_URL ?? null,
+    internalUrl: env.READROOM_INTERNAL_URL ?? null,
     authSecretFile: env.READROOM_AUTH_SECRET_FILE,
     demo: env.READROOM_DEMO,
     localNodeKeyHash: env.READROOM_LOCAL_NODE_KEY_HASH ?? null,

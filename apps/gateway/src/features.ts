@@ -9,6 +9,9 @@ import { authRoutes } from './auth/auth-routes.ts';
 import { edgeSocketService } from './edge/edge-socket.ts';
 import { nodeWatchService } from './edge/node-watch.ts';
 import type { Routes } from './http/server.ts';
+import { imageRoutes } from './imaging/image-routes.ts';
+import { pictureRoutes } from './imaging/picture-routes.ts';
+import { uploadRoutes } from './imaging/fetch/upload-routes.ts';
 import type { Deps } from './infra/deps.ts';
 import { collabHub } from './report/collab/hub.ts';
 import { reportRoutes } from './report/export/report-routes.ts';
@@ -32,6 +35,9 @@ export const features: readonly Feature[] = [
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
   { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps)] },
   { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },
+  { name: 'images', routes: imageRoutes },
+  { name: 'pictures', routes: pictureRoutes },
+  { name: 'image-uploads', routes: uploadRoutes },
   // Last: what nodes say goes through everything above.
   { name: 'edge', services: (deps) => [nodeWatchService(deps), edgeSocketService(deps)] },
 ];

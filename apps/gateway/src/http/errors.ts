@@ -14,6 +14,8 @@ const STATUS: Readonly<Record<string, number>> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  'not-acceptable': 406,
+  'unsupported-image': 406,
   'not-at-edge': 409,
   'stale-hash': 409,
   'already-signed': 409,
@@ -32,6 +34,11 @@ const DATABASE_DOWN: PublicError = {
   code: 'database-unavailable',
   message: 'The database cannot be reached just now. Nothing acknowledged is lost; try again in a moment.',
 };
+
+/** For code that learns of the database's absence through a library that hides the cause. */
+export function databaseUnavailable(cause: unknown): AppError {
+  return new AppError(DATABASE_DOWN.code, { class: 'transient', message: DATABASE_DOWN.message, cause });
+}
 
 const INTERNAL: PublicError = { status: 500, code: 'internal', message: 'Something went wrong on our side. It has been logged; try again, and tell your administrator if it stays.' };
 
