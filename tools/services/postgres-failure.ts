@@ -14,6 +14,9 @@ export function startFailure(stderr: string, port: number | null): AppError {
       message: `Port ${port ?? '?'} is taken by another program: PostgreSQL cannot listen there. Stop that program or choose another port.`,
     });
   }
+  if (/pre-existing shared memory block/i.test(stderr)) {
+    return new AppError('still-ending', { class: 'transient', message: 'The last PostgreSQL on this data directory is still ending. Wait a moment and start again.' });
+  }
   if (/another server might be running|lock file .* already exists/i.test(stderr)) {
     return new AppError('already-running', {
       class: 'transient',

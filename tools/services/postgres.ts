@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { AppError } from '@readroom/shared/error';
+import { AppError, isAppError } from '@readroom/shared/error';
 import { freePort } from './free-port.ts';
 import { exists, postgresBinaries } from './postgres-binaries.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
@@ -35,6 +35,7 @@ export interface RunningPostgres {
 const USER = 'readroom';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
+const TAKEOVER_TIMEOUT_MS = 20_000;
 
 /**
  * Starts the embedded PostgreSQL 18 on a data directory, or takes over the one that already runs there.
@@ -44,11 +45,11 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const binaries = await postgresBinaries();
   const directory = await dataDirectory(options.dataDir, binaries.identity);
   const password = await databasePassword(directory, binaries.identity);
-  const live = await livePostmaster(directory);
+  const live = await takeOver(directory, password);
   const server = live ?? (await launch(binaries, directory, password, options));
   const url = `postgresql://${USER}:${password}@127.0.0.1:${server.port}/${USER}`;
   await ensureDatabase(url);
-  return { url, port: server.port, pid: server.pid, reused: live !== null, stop: () => stopServer(server.pid) };
+  return { url, port: server.port, pid: server.pid, reused: live !== null, stop: () => stopOn(directory, server.pid) };
 }
 
 interface Server {
@@ -56,14 +57,34 @@ interface Server {
   readonly port: number;
 }
 
+/** The server that already runs here, once it answers; null when there is none, or when it ends while we ask. */
+async function takeOver(directory: string, password: string): Promise<Server | null> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (let live = await livePostmaster(directory); live; live = await livePostmaster(directory)) {
+    if (await answers(`postgresql://${USER}:${password}@127.0.0.1:${live.port}/postgres`)) return live;
+    if (Date.now() > deadline) throw new AppError('postgres-failed', { class: 'transient', message: `A PostgreSQL runs on this data directory (process ${live.pid}) but does not answer. Stop it and start again.` });
+    await delay(50);
+  }
+  return null;
+}
+
 async function launch(binaries: PostgresBinaries, directory: string, password: string, options: PostgresOptions): Promise<Server> {
   if (!(await exists(join(directory, 'PG_VERSION')))) await initialise(binaries, directory);
   const port = options.port ?? (await freePort());
-  // Its own process group: Ctrl-C reaches our launcher, which ends the database last.
-  const program = await run(binaries, binaries.postgres, directory, serverArguments(directory, port, options.settings ?? []), true);
-  await untilReady(program, `postgresql://${USER}:${password}@127.0.0.1:${port}/postgres`, port);
-  program.child.unref();
-  return { pid: program.child.pid ?? 0, port };
+  const deadline = Date.now() + TAKEOVER_TIMEOUT_MS;
+  for (;;) {
+    // Its own process group: Ctrl-C reaches our launcher, which ends the database last.
+    const program = await run(binaries, binaries.postgres, directory, serverArguments(directory, port, options.settings ?? []), true);
+    try {
+      await untilReady(program, `postgresql://${USER}:${password}@127.0.0.1:${port}/postgres`, port);
+      program.child.unref();
+      return { pid: program.child.pid ?? 0, port };
+    } catch (error) {
+      // The last server was killed hard: its sessions hold the shared memory until they notice.
+      if (!isAppError(error, 'still-ending') || Date.now() > deadline) throw error;
+      await delay(200);
+    }
+  }
 }
 
 function serverArguments(directory: string, port: number, settings: readonly string[]): string[] {
@@ -163,6 +184,11 @@ export async function startTemporaryPostgres(options: Omit<PostgresOptions, 'dat
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends the server of this directory, even one that was started since by somebody else. */
+async function stopOn(directory: string, pid: number): Promise<void> {
+  await stopServer((await livePostmaster(directory))?.pid ?? pid);
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: sessions end, everything is flushed. */

@@ -31,7 +31,7 @@ export async function startRedis(port?: number): Promise<RunningRedis> {
     child.once('error', end);
   });
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await accepts(chosen))) {
+  while (!(await speaks(chosen, child.pid ?? 0))) {
     if (gone || Date.now() > deadline) {
       child.kill('SIGKILL');
       await rm(directory, { recursive: true, force: true });
@@ -51,13 +51,22 @@ export async function startRedis(port?: number): Promise<RunningRedis> {
   };
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether this very process answers on the port, and not another Redis that had it before. */
+function speaks(port: number, pid: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
+    let text = '';
+    const end = (is: boolean): void => {
       socket.destroy();
-      resolve(true);
+      resolve(is);
+    };
+    socket.setTimeout(1_000, () => end(false));
+    socket.once('error', () => end(false));
+    socket.once('connect', () => socket.write('INFO server\r\n'));
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      const said = /process_id:(\d+)\r/.exec(text)?.[1];
+      if (said !== undefined) end(Number(said) === pid);
     });
-    socket.once('error', () => resolve(false));
   });
 }

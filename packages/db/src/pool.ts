@@ -5,7 +5,7 @@ export interface PoolOptions {
   readonly max?: number;
   /** Shown in pg_stat_activity. */
   readonly name?: string;
-  /** An idle connection broke (the server went away): told, never thrown. The next query opens a new one. */
+  /** A connection broke (the server went away): told, never thrown. The next query opens a new one. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -22,6 +22,9 @@ export function createPool(options: PoolOptions): pg.Pool {
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true,
   });
-  pool.on('error', options.onError ?? (() => undefined));
+  const onError = options.onError ?? ((): void => undefined);
+  pool.on('error', onError);
+  // The pool listens to idle connections only: one that breaks while it is lent out would end the whole process.
+  pool.on('connect', (client) => client.on('error', onError));
   return pool;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '@readroom/shared/error';
+import { databaseUnavailable } from '../http/errors.ts';
 import type { FastifyReply, FastifyRequest, Routes } from '../http/server.ts';
 import type { Deps } from '../infra/deps.ts';
 import { CLIENT_ADDRESS_HEADER } from './auth.ts';
@@ -48,9 +49,11 @@ async function endSockets(deps: Deps, request: FastifyRequest, reply: FastifyRep
   return deliver(response, reply);
 }
 
-/** A refusal is an answer; anything else that goes wrong inside is thrown to the error handler. */
-function ask(deps: Deps, request: FastifyRequest): Promise<Response> {
-  return deps.auth.handler(webRequest(request));
+/** A refusal is an answer; what goes wrong inside is the error handler's. */
+async function ask(deps: Deps, request: FastifyRequest): Promise<Response> {
+  const response = await deps.auth.handler(webRequest(request));
+  if (response.status >= 500) throw databaseUnavailable(null);
+  return response;
 }
 
 async function deliver(response: Response, reply: FastifyReply): Promise<FastifyReply> {

@@ -3,6 +3,7 @@ import { can } from '@readroom/shared/access/can';
 import type { Action, Member } from '@readroom/shared/access/can';
 import { roleSchema } from '@readroom/shared/access/role';
 import { AppError } from '@readroom/shared/error';
+import { databaseUnavailable } from '../http/errors.ts';
 import type { Deps } from '../infra/deps.ts';
 import { isDemoEmail } from '../setup/demo-accounts.ts';
 
@@ -21,7 +22,7 @@ export interface SignedIn {
 /** Who sends this, by the session cookie; null when nobody is signed in. Reads the database each time: a removed member is out at once. */
 export async function signedIn(deps: Deps, headers: IncomingHttpHeaders): Promise<SignedIn | null> {
   if (!headers.cookie?.includes('readroom.session_token')) return null;
-  const found = await deps.auth.api.getSession({ headers: new Headers({ cookie: headers.cookie }) });
+  const found = await readSession(deps, headers.cookie);
   if (!found || (isDemoEmail(found.user.email) && !deps.env.demo)) return null;
   const rows = await deps.control.membership.findMany({
     where: { userId: found.user.id },
@@ -38,6 +39,13 @@ export async function signedIn(deps: Deps, headers: IncomingHttpHeaders): Promis
       demo: row.organisation.demo,
     })),
   };
+}
+
+/** better-auth turns every failure of its query into an unexplained 500: nothing but the database can fail here. */
+function readSession(deps: Deps, cookie: string): ReturnType<Deps['auth']['api']['getSession']> {
+  return deps.auth.api.getSession({ headers: new Headers({ cookie }) }).catch((error: unknown) => {
+    throw databaseUnavailable(error);
+  });
 }
 
 /** The membership a request speaks for; null when the named organisation is not one of theirs. */

@@ -55,7 +55,8 @@ export async function createServer(deps: Deps, features: readonly Routes[]): Pro
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'readroom.session_token' } } },
       security: [{ session: [] }],
     },
-    transform: jsonSchemaTransform,
+    // The document describes what programs may call, not the pages nor their tRPC.
+    transform: (route) => (/^\/(api|dicomweb)\//.test(route.url) ? jsonSchemaTransform(route) : { schema: { hide: true }, url: route.url }),
   });
   for (const routes of [trpcRoutes, healthRoutes, ...features]) await app.register(async (scope) => routes(scope, deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -33,7 +33,7 @@ export async function buildDeps(env: GatewayEnv, options: DepsOptions = {}): Pro
   const secret = await readSecret(env.authSecretFile);
   const redis = env.redisUrl === null ? null : await connectRedis(env.redisUrl, log);
   const metrics = createMetrics({ process: options.processMetrics ?? false });
-  const lost = metrics.counter('readroom_database_connections_lost_total', 'Idle database connections that broke');
+  const lost = metrics.counter('readroom_database_connections_lost_total', 'Database connections that broke');
   const onError = (error: Error): void => {
     lost.inc();
     log.warn({ event: 'database.connection-lost', err: error });

@@ -81,7 +81,7 @@ export function rtService(deps: Deps, http: HttpServer): Service {
       clearInterval(sweep);
       io.disconnectSockets(true);
       // Ends the adapter's reading of Redis.
-      io.of('/').adapter.close();
+      void io.of('/').adapter.close();
       // Not io.close(): that would close the HTTP server, which is not ours.
       io.engine?.close();
     },

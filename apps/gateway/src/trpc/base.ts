@@ -1,9 +1,11 @@
 import { TRPCError, initTRPC } from '@trpc/server';
 import type { CreateFastifyContextOptions } from '@trpc/server/adapters/fastify';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { Action, Member } from '@readroom/shared/access/can';
 import { chooseMember, requireCan, signedIn } from '../auth/session.ts';
 import type { SignedIn } from '../auth/session.ts';
 import { publicError } from '../http/errors.ts';
+import type { PublicError } from '../http/errors.ts';
 import type { Deps } from '../infra/deps.ts';
 
 export interface Context {
@@ -19,12 +21,21 @@ export function createContext(deps: Deps) {
   };
 }
 
+/** Ours where the failure is one of our own or the database's, else null: tRPC's own codes speak for themselves. */
+function known(error: TRPCError): PublicError | null {
+  return error.code === 'INTERNAL_SERVER_ERROR' ? publicError(error.cause ?? error) : null;
+}
+
+export function statusOf(error: TRPCError): number {
+  return known(error)?.status ?? getHTTPStatusCodeFromError(error);
+}
+
 /** `error.data.appCode` is ours (`not-at-edge`), the text is written for people; nothing else leaves. */
 const t = initTRPC.context<Context>().create({
   errorFormatter({ shape, error }) {
-    const known = error.cause === undefined || error.code !== 'INTERNAL_SERVER_ERROR' ? null : publicError(error.cause);
+    const ours = known(error);
     const { stack: _stack, ...data } = shape.data;
-    return { ...shape, message: known?.message ?? shape.message, data: { ...data, httpStatus: known?.status ?? data.httpStatus, appCode: known?.code ?? error.code } };
+    return { ...shape, message: ours?.message ?? shape.message, data: { ...data, httpStatus: statusOf(error), appCode: ours?.code ?? error.code } };
   },
 });
 
