@@ -58,6 +58,7 @@ export class Inference implements Service {
     try {
       await this.#freshWorker();
     } catch (cause) {
+      await this.stop();
       throw new AppError('inference-unavailable', { class: 'permanent', message: `The inference process did not start from ${this.#options.modelsFolder}.`, cause });
     }
   }
@@ -72,8 +73,9 @@ export class Inference implements Service {
   }
 
   /** What runs, on which provider (law ED5), and what was refused with every reason. */
-  state(): { readonly models: readonly ModelState[]; readonly refused: readonly RefusedModel[]; readonly queued: number } {
-    return { models: this.#worker?.models ?? [], refused: this.#worker?.refused ?? [], queued: this.#queue.length };
+  state(): { readonly models: readonly ModelState[]; readonly refused: readonly RefusedModel[]; readonly queued: number; readonly pid: number | null } {
+    const worker = this.#worker;
+    return { models: worker?.models ?? [], refused: worker?.refused ?? [], queued: this.#queue.length, pid: worker?.pid ?? null };
   }
 
   /**

@@ -54,6 +54,10 @@ export class WorkerProcess {
     this.#child.on('message', (message: FromWorker) => this.#hear(message, ready.resolve));
   }
 
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
   get alive(): boolean {
     return this.#alive;
   }
