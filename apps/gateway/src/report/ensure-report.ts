@@ -9,6 +9,7 @@ import type { Author } from '@readroom/shared/report/report';
 import { templateFor } from '@readroom/shared/report/template';
 import { z } from 'zod';
 import type { Deps } from '../infra/deps.ts';
+import { inTransaction } from '../study/retry.ts';
 import { SYSTEM_AUTHOR, appendParagraph, captureUpdate, newDocument, putProposal, stampAuthor } from './document.ts';
 import { appendUpdates, writeDocument } from './report-store.ts';
 
@@ -20,7 +21,7 @@ const TEMPLATE_AUTHOR: Author = { kind: 'template', id: 'template', name: 'Templ
  */
 export async function ensureReport(deps: Deps, organisationId: string, studyId: string): Promise<{ readonly reportId: string }> {
   const hospital = await deps.hospital(organisationId);
-  return hospital.client.$transaction(async (tx) => ({ reportId: await ensureReportIn(tx, hospital, studyId) }));
+  return inTransaction(hospital, async (tx) => ({ reportId: await ensureReportIn(tx, hospital, studyId) }));
 }
 
 export async function ensureReportIn(tx: HospitalTx, hospital: Hospital, studyId: string): Promise<string> {

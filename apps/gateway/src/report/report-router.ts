@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
 import { addendReport, dismissLateEdit } from './seal/addend.ts';
-import { decideProposal } from './proposals.ts';
+import { decideProposal } from './decide-proposal.ts';
 import { compareVersions, getReport, readVersion } from './read/read-report.ts';
 import { freezeReport, markPreliminary, signReport, unfreezeReport } from './seal/sign.ts';
 

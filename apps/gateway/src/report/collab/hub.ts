@@ -192,12 +192,20 @@ class CollabHub implements Service {
     const held = this.#held.get(key);
     if (!held || this.#stopped || !document.idle) return;
     if (held.idleTimer) clearTimeout(held.idleTimer);
-    held.idleTimer = setTimeout(() => {
-      if (!document.idle) return this.#release(organisation, document);
-      document.close({ code: CLOSE.unavailable, reason: 'Idle.' });
-      if (this.#held.get(key) === held) this.#held.delete(key);
-    }, IDLE_MS);
+    held.idleTimer = setTimeout(() => this.#drop(key, held), IDLE_MS);
     held.idleTimer.unref();
+  }
+
+  #drop(key: string, held: Held): void {
+    if (!held.loaded?.idle || this.#held.get(key) !== held) return;
+    if (held.idleTimer) clearTimeout(held.idleTimer);
+    held.loaded.close({ code: CLOSE.unavailable, reason: 'Idle.' });
+    this.#held.delete(key);
+  }
+
+  /** Drops at once what nobody uses, without waiting for its time. */
+  dropIdle(): void {
+    for (const [key, held] of this.#held) this.#drop(key, held);
   }
 
   #onBus(message: BusMessage): void {

@@ -15,6 +15,7 @@ import * as Y from 'yjs';
 import { audit, by } from '../../audit/audit.ts';
 import { requireCan } from '../../auth/session.ts';
 import type { Deps } from '../../infra/deps.ts';
+import { inTransaction } from '../../study/retry.ts';
 import { publishPatch } from '../../worklist/push.ts';
 import { refreshWorklistItem } from '../../worklist/refresh.ts';
 import { nextRevision } from '../../worklist/revision.ts';
@@ -124,13 +125,13 @@ export interface OnReport {
 /** One transaction on the locked row of one of the member's own reports; every gateway hears of it when it commits. */
 export async function onReport<T>(deps: Deps, member: Member, reportId: string, work: (on: OnReport) => Promise<T>): Promise<T> {
   const hospital = await deps.hospital(member.organisation);
-  return hospital.client.$transaction((tx) => lockAndWork(tx, hospital, reportId, work));
+  return inTransaction(hospital, (tx) => lockAndWork(tx, hospital, reportId, work));
 }
 
 /** The same for a deed that the list shows: the study's row is made anew and pushed. */
 export async function changeListed<T>(deps: Deps, member: Member, reportId: string, work: (on: OnReport) => Promise<T>): Promise<T> {
   const hospital = await deps.hospital(member.organisation);
-  const { result, patch } = await hospital.client.$transaction(async (tx) => {
+  const { result, patch } = await inTransaction(hospital, async (tx) => {
     // The counter's row first, as everywhere: writers queue there and none can deadlock with another (worklist/revision.ts).
     const revision = await nextRevision(tx);
     let studyId = '';
