@@ -96,9 +96,9 @@ function openAssociation(options: ReceiverOptions, state: IntakeState, halt: (er
   }
 
   function receive(request: StoreRequest): IncomingObject {
-    const refusal = state.halted ? HALTED : isFull(options) ? DISK_FULL : null;
-    if (refusal) return refusing(refusal);
+    if (state.halted) return refusing(HALTED);
     try {
+      if (isFull(options)) return refusing(DISK_FULL);
       const segment = currentWriter();
       segment.begin(encodePart10Head(request, association.callingAeTitle));
       return receiving({ segment, request, association, options, state, halt, onStored: (record) => studies.add(record.studyUid), track });

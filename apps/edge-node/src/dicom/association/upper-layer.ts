@@ -140,9 +140,10 @@ export class UpperLayer {
     try {
       read();
     } catch (error) {
-      if (!(error instanceof PduError)) throw error;
-      this.#fault ??= error.message;
-      this.#abortReason = error.abortReason;
+      const isPduError = error instanceof PduError;
+      // A defect of ours met in one association must not end the others with the process.
+      this.#fault ??= isPduError ? error.message : `an internal error (${error instanceof Error ? error.name : typeof error})`;
+      this.#abortReason = isPduError ? error.abortReason : ABORT_REASON.notSpecified;
       this.#dispatch('invalid-pdu');
       this.#socket.destroySoon();
     }
