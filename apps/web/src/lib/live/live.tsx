@@ -6,11 +6,12 @@ import { openLive, type Live, type LiveListener } from './socket.ts';
 
 const LiveContext = createContext<Live | null>(null);
 
-/** Opens the socket while somebody is signed in. */
-export function LiveProvider({ children }: { children: ReactNode }) {
+/** Opens the socket while somebody is signed in. `open` is what it opens, for a page that brings its own. */
+export function LiveProvider({ children, open = openLive }: { children: ReactNode; open?: (now: () => number) => Live }) {
   const [live, setLive] = useState<Live | null>(null);
+  const opener = useRef(open);
   useEffect(() => {
-    const opened = openLive(Date.now);
+    const opened = opener.current(Date.now);
     setLive(opened);
     return () => opened.stop();
   }, []);

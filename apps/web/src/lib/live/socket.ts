@@ -27,8 +27,10 @@ export interface Live {
 const REFUSALS = new Set(['unauthenticated', 'unauthorized', 'forbidden']);
 
 /** The one socket of a page: list patches, heads and alerts come down it, proofs go up. */
-export function openLive(now: () => number): Live {
-  const socket = io({ path: RT_PATH, transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 3_000, withCredentials: true });
+/** `url` is for programs that are no page of the gateway. */
+export function openLive(now: () => number, url?: string): Live {
+  const options = { path: RT_PATH, transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 3_000, withCredentials: true };
+  const socket = url === undefined ? io(options) : io(url, options);
   const listeners = new Set<LiveListener>();
   const watchers = new Set<() => void>();
   let facts: LinkFacts = { connected: false, lastHeadAt: null, changedAt: now() };

@@ -22,11 +22,18 @@ export function beginFeed(page: WorklistPage): Feed {
   return { view: { revision: page.revision, items: page.items, more: page.nextCursor !== null }, cursor: page.nextCursor, bornAt: new Map() };
 }
 
-/** Reads every page. `progress` hears of each one, so that the first rows are on screen at once. */
+/**
+ * Reads every page. `progress` hears of the first, so that rows are on screen at once, and then each time there are twice
+ * as many: drawing twenty thousand rows a hundred times over would take longer than fetching them.
+ */
 export async function loadFeed(loadPage: LoadPage, recent: () => readonly WorklistPatch[], progress: (feed: Feed) => void): Promise<Feed> {
   let feed = beginFeed(await loadPage(null));
+  let told = 0;
   for (let pages = 1; feed.cursor !== null && pages < MAX_PAGES; pages += 1) {
-    progress(replay(feed, recent()));
+    if (feed.view.items.length >= told * 2) {
+      told = feed.view.items.length;
+      progress(replay(feed, recent()));
+    }
     feed = continueFeed(feed, await loadPage(feed.cursor));
   }
   return replay(feed, recent());

@@ -1,0 +1,164 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeAudioContext } from '../testing/fake-audio.ts';
+import { stubGateway, type World } from '../testing/fake-gateway.ts';
+import { makeAlert, makeMe } from '../testing/make.ts';
+import { renderScreen, type RenderOptions } from '../testing/render.tsx';
+import { AcknowledgeDialog } from './screens/acknowledge-dialog.tsx';
+import { AlertBar } from './screens/alert-bar.tsx';
+import { AlertsPage, proofText } from './screens/alerts-page.tsx';
+import { SoundButton } from './screens/sound-button.tsx';
+
+let world: World;
+beforeEach(() => {
+  world = stubGateway();
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+const everything = (
+  <>
+    <AlertBar />
+    <SoundButton />
+    <AlertsPage />
+    <AcknowledgeDialog />
+  </>
+);
+const open = (options: RenderOptions = {}) => renderScreen(everything, options);
+const bar = () => within(screen.getByRole('region', { name: 'Alert' }));
+const barSoon = async () => within(await screen.findByRole('region', { name: 'Alert' }));
+
+test('a critical alert is in the banner, spoken, in the title, and proved delivered and painted', async () => {
+  const { live } = open();
+  await waitFor(() => expect(world.calls.some((call) => call.path === 'alert.open')).toBe(true));
+  act(() => live.alert(makeAlert(1)));
+  expect(bar().getByText(/Intracranial haemorrhage/)).toBeDefined();
+  expect(bar().getByText(/MRN MRN1/)).toBeDefined();
+  expect(screen.getAllByRole('alert')[0]!.textContent).toContain('critical alert: Intracranial haemorrhage');
+  expect(document.title).toBe('(1) ▲ Critical · Readroom');
+  await waitFor(() => expect(live.proofs.map((proof) => proof.step)).toEqual(expect.arrayContaining(['delivered', 'painted'])));
+});
+
+test('[AL2] sounded is reported only after the tone ended', async () => {
+  const { live, audio } = open();
+  act(() => live.alert(makeAlert(1)));
+  await waitFor(() => expect(audio.oscillators.length).toBeGreaterThan(0));
+  expect(live.proofs.some((proof) => proof.step === 'sounded')).toBe(false);
+  audio.endTones();
+  await waitFor(() => expect(live.proofs.some((proof) => proof.step === 'sounded')).toBe(true));
+});
+
+test('when the browser blocks sound the page says so and asks for one click', async () => {
+  const { live, audio } = open({ audio: new FakeAudioContext('suspended') });
+  act(() => live.alert(makeAlert(1)));
+  expect(audio.oscillators).toHaveLength(0);
+  fireEvent.click(screen.getByRole('button', { name: /Click to enable sound/ }));
+  await waitFor(() => expect(audio.oscillators.length).toBeGreaterThan(0));
+  expect(screen.queryByRole('button', { name: /Click to enable sound/ })).toBeNull();
+});
+
+test('open alerts are there after a reload; several stack, the worst first', async () => {
+  world.alerts = [makeAlert(2, { severity: 'urgent' }), makeAlert(1), makeAlert(3)];
+  const { live } = open();
+  expect(await (await barSoon()).findByText('+2 more')).toBeDefined();
+  expect(bar().getByText(/MRN MRN1/)).toBeDefined();
+  await waitFor(() => expect(live.proofs.filter((proof) => proof.step === 'delivered')).toHaveLength(3));
+  fireEvent.click(bar().getByText('+2 more'));
+  expect((await screen.findAllByRole('region', { name: 'Alert' })).length).toBe(3);
+});
+
+test('[AL5] acknowledging says who was told, how and when; the banner goes', async () => {
+  world.alerts = [makeAlert(1)];
+  open();
+  fireEvent.click(await (await barSoon()).findByRole('button', { name: /Acknowledge/ }));
+  const dialog = within(screen.getByRole('dialog'));
+  expect(dialog.getByText(/MRN MRN1/)).toBeDefined();
+  fireEvent.click(dialog.getByLabelText('By phone'));
+  fireEvent.change(dialog.getByLabelText('Told to'), { target: { value: 'Dr Referrer' } });
+  fireEvent.change(dialog.getByLabelText('At'), { target: { value: '99' } });
+  fireEvent.click(dialog.getByRole('button', { name: 'Acknowledge' }));
+  expect(dialog.getByText('Type the time as 14:02.')).toBeDefined();
+  fireEvent.change(dialog.getByLabelText('At'), { target: { value: '00:00' } });
+  fireEvent.click(dialog.getByLabelText('They read the result back'));
+  fireEvent.change(dialog.getByLabelText('Note (optional)'), { target: { value: 'neurosurgery informed' } });
+  fireEvent.click(dialog.getByRole('button', { name: 'Acknowledge' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(screen.queryByRole('region', { name: 'Alert' })).toBeNull();
+  const sent = world.calls.find((call) => call.path === 'alert.acknowledge')!.input;
+  expect(sent).toMatchObject({ alertId: makeAlert(1).id, communication: { to: 'Dr Referrer', how: 'phone', readBack: true, note: 'neurosurgery informed' } });
+  expect(document.title).toBe('Readroom');
+});
+
+test('acknowledging can lead on to the study', async () => {
+  world.alerts = [makeAlert(1)];
+  const { pushed } = open();
+  fireEvent.click(await (await barSoon()).findByRole('button', { name: /Acknowledge/ }));
+  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Acknowledge and open study' }));
+  await waitFor(() => expect(pushed).toEqual([`/studies/${makeAlert(1).studyId}`]));
+});
+
+test('when somebody was first, the dialog says who', async () => {
+  world.alerts = [makeAlert(1)];
+  world.failures.set('alert.acknowledge', { httpStatus: 409, appCode: 'conflict', message: 'Dr B has acknowledged this alert already.' });
+  open();
+  fireEvent.click(await (await barSoon()).findByRole('button', { name: /Acknowledge/ }));
+  fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Acknowledge' }));
+  expect(await screen.findByText('Dr B has acknowledged this alert already.')).toBeDefined();
+});
+
+test('[AL8] a withdrawn finding says so, stays open, and is silent', async () => {
+  world.alerts = [makeAlert(1, { withdrawn: true, level: 'backup' })];
+  const { audio } = open();
+  expect(await (await barSoon()).findByText('Withdrawn, please look')).toBeDefined();
+  expect(bar().getByText('Escalated')).toBeDefined();
+  expect(audio.oscillators).toHaveLength(0);
+});
+
+test('[AL4] after a reconnection the open ones are asked for again', async () => {
+  const { live, queryClient } = open();
+  await waitFor(() => expect(queryClient.isFetching()).toBe(0));
+  act(() => live.alert(makeAlert(1)));
+  world.alerts = [makeAlert(2)];
+  act(() => live.reconnect());
+  await waitFor(() => expect(bar().getByText(/MRN MRN2/)).toBeDefined());
+  expect(screen.queryByRole('button', { name: '+1 more' })).toBeNull();
+});
+
+test('the page lists open ones and what became of the others, with keys', async () => {
+  const done = makeAlert(3, { state: 'acknowledged', acknowledgedBy: { id: 'b', name: 'Dr B' }, acknowledgedAt: makeAlert(3).raisedAt, proof: [{ step: 'painted', at: 1, by: null }], communication: { to: 'Dr R', how: 'phone', at: 0, readBack: false, note: '' } });
+  world.alerts = [makeAlert(1), makeAlert(2), done];
+  open();
+  expect(await screen.findByText('Dr B')).toBeDefined();
+  expect(screen.getByText('Shown')).toBeDefined();
+  fireEvent.keyDown(document.body, { key: 'j' });
+  fireEvent.keyDown(document.body, { key: 'a' });
+  expect(within(screen.getByRole('dialog')).getByText(/MRN MRN2/)).toBeDefined();
+  fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+  fireEvent.keyDown(document.body, { key: 'k' });
+});
+
+test('nothing open is said calmly; IT is told why it sees none', async () => {
+  open();
+  expect(await screen.findByText(/None open/)).toBeDefined();
+  cleanup();
+  open({ me: makeMe('it') });
+  expect(screen.getByText('Alerts are not part of your role')).toBeDefined();
+});
+
+test('the sound can be tested', async () => {
+  const { audio } = open();
+  fireEvent.keyDown(screen.getByRole('button', { name: 'Alert sound' }), { key: 'Enter' });
+  fireEvent.click(await screen.findByText('Test the critical tone'));
+  await waitFor(() => expect(audio.oscillators.length).toBeGreaterThan(0));
+  audio.endTones();
+  expect(await screen.findByText('The critical tone was played')).toBeDefined();
+});
+
+test('a proof is named by the furthest step it reached', () => {
+  expect(proofText(makeAlert(1))).toBe('Raised');
+  expect(proofText(makeAlert(1, { proof: [{ step: 'sounded', at: 1, by: null }, { step: 'delivered', at: 1, by: null }] }))).toBe('Shown and sounded');
+});

@@ -1,0 +1,111 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { vi } from 'vitest';
+import type { Alert } from '@readroom/shared/alert/alert';
+import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
+import type { Me } from '../lib/contract.ts';
+import { makeMe } from './make.ts';
+
+/** What the gateway knows; a test changes it and looks at what the page makes of it. */
+export interface World {
+  me: Me | null;
+  items: WorklistItem[];
+  revision: number;
+  alerts: Alert[];
+  analyses: AnalysisView[];
+  study: unknown;
+  admin: { members: unknown[]; nodes: unknown[]; audit: unknown[]; auditCheck: unknown };
+  /** Paths that fail, with the error they fail with. */
+  failures: Map<string, { httpStatus: number; appCode: string; message: string }>;
+  /** Nothing answers at all. */
+  unreachable: boolean;
+  /** REST answers by `METHOD path`. */
+  rest: Map<string, () => Response>;
+  readonly calls: { path: string; input: unknown }[];
+}
+
+class Failure extends Error {
+  readonly answer: { httpStatus: number; appCode: string };
+  constructor(answer: { httpStatus: number; appCode: string; message: string }) {
+    super(answer.message);
+    this.answer = answer;
+  }
+}
+
+const t = initTRPC.create({
+  errorFormatter({ shape, error }) {
+    const ours = error.cause instanceof Failure ? error.cause.answer : { httpStatus: shape.data.httpStatus, appCode: error.code as string };
+    return { ...shape, message: error.message, data: { ...shape.data, ...ours } };
+  },
+});
+
+function routerOf(world: World) {
+  const step = t.procedure.use(({ path, next, getRawInput }) => {
+    return getRawInput().then((input) => {
+      world.calls.push({ path, input });
+      if (world.me === null) throw new TRPCError({ code: 'UNAUTHORIZED' });
+      const failure = world.failures.get(path);
+      if (failure) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: failure.message, cause: new Failure(failure) });
+      return next();
+    });
+  });
+  const any = step.input((value: unknown) => value as Record<string, never>);
+  const deed = any.mutation(() => null);
+  return t.router({
+    me: t.router({ get: any.query(() => world.me) }),
+    worklist: t.router({
+      page: any.query(({ input }) => {
+        const { limit, cursor } = input as { limit: number; cursor?: string };
+        const from = Number(cursor ?? 0);
+        return { items: world.items.slice(from, from + limit), nextCursor: from + limit < world.items.length ? String(from + limit) : null, revision: world.revision };
+      }),
+    }),
+    analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
+    study: t.router({ get: any.query(() => world.study), claim: deed, release: deed }),
+    alert: t.router({
+      open: any.query(() => world.alerts.filter((alert) => alert.state === 'open')),
+      list: any.query(() => ({ items: world.alerts, nextCursor: null })),
+      counts: any.query(() => ({ open: world.alerts.length, escalated: 0, oldestOpenAt: world.alerts[0]?.raisedAt ?? null })),
+      acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
+    }),
+    admin: t.router({
+      members: t.router({ list: any.query(() => world.admin.members), invite: any.mutation(() => ({ userId: 'new', temporaryPassword: 'abcde-fghij-klmno' })), changeRole: deed, remove: deed, resetPassword: any.mutation(() => ({ temporaryPassword: 'zzzzz-yyyyy' })) }),
+      nodes: t.router({ list: any.query(() => world.admin.nodes), create: any.mutation(() => ({ nodeId: 'n', key: 'node-key-once' })), revoke: deed }),
+      audit: t.router({ page: any.query(() => ({ items: world.admin.audit, nextCursor: null })), verify: any.mutation(() => world.admin.auditCheck) }),
+    }),
+  });
+}
+
+function acknowledged(world: World, input: unknown): Alert {
+  const { alertId, communication } = input as { alertId: string; communication: Alert['communication'] };
+  const alert = world.alerts.find((each) => each.id === alertId);
+  if (!alert) throw new TRPCError({ code: 'NOT_FOUND' });
+  const done: Alert = { ...alert, state: 'acknowledged', acknowledgedBy: { id: 'me', name: 'Dr Attending' }, acknowledgedAt: alert.raisedAt + 5_000, communication, revision: alert.revision + 1 };
+  world.alerts = world.alerts.map((each) => (each.id === alertId ? done : each));
+  return done;
+}
+
+/** Stands where the network would be: real tRPC on both sides, no server process. */
+export function stubGateway(over: Partial<World> = {}): World {
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], analyses: [], study: null, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
+  const router = routerOf(world);
+  vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
+    if (world.unreachable) throw new TypeError('Failed to fetch');
+    const url = new URL(target instanceof Request ? target.url : target, 'http://localhost');
+    if (url.pathname.startsWith('/trpc')) return fetchRequestHandler({ endpoint: '/trpc', req: new Request(url, withoutForeignSignal(init)), router, createContext: () => ({}) });
+    world.calls.push({ path: `${init?.method ?? 'GET'} ${url.pathname}`, input: typeof init?.body === 'string' ? JSON.parse(init.body) : null });
+    return world.rest.get(`${init?.method ?? 'GET'} ${url.pathname}`)?.() ?? new Response('{}', { status: 404 });
+  });
+  return world;
+}
+
+/** jsdom's AbortSignal is not Node's, which `Request` insists on. */
+function withoutForeignSignal(init: RequestInit | undefined): RequestInit {
+  const { signal: _signal, ...rest } = init ?? {};
+  return rest;
+}
+
+export function json(status: number, body: unknown): () => Response {
+  return () => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+}
