@@ -27,6 +27,8 @@ const MAX_TEXT_BYTES = 64 * 1024;
 const MAX_INLINE_BYTES = 256 * 1024;
 /** Palette and grey look-up table data: binary that changes how a pixel looks. Pixel data and all other binary stay out. */
 const INLINE_BINARY = new Set([0x00281201, 0x00281202, 0x00281203, 0x00281221, 0x00281222, 0x00281223, 0x00283006]);
+/** `DICM` as two little-endian words. */
+const MAGIC = 0x49444d43;
 const PIXEL_REPRESENTATION = 'x00280103';
 const SPECIFIC_CHARACTER_SET = 'x00080005';
 
@@ -50,7 +52,8 @@ function objectOf(dataSet: DataSet, outer: Reading): DicomJson {
   const entries = Object.values(dataSet.elements).flatMap((element): [string, JsonElement][] => {
     const tag = Number.parseInt(element.tag.slice(1), 16);
     const group = Math.floor(tag / 0x10000);
-    if (group < 0x0008 || group % 2 === 1 || tag % 0x10000 === 0) return [];
+    // Read from its first byte, a deflated file shows its own magic as an element.
+    if (tag === MAGIC || group < 0x0008 || group % 2 === 1 || tag % 0x10000 === 0) return [];
     const json = elementOf(dataSet, element, tag, reading);
     return json ? [[element.tag.slice(1).toUpperCase(), json]] : [];
   });
@@ -70,6 +73,8 @@ function readingOf(dataSet: DataSet, outer: Reading): Reading {
 function elementOf(dataSet: DataSet, element: Element, tag: number, reading: Reading): JsonElement | null {
   const vr = resolvedVr(element, tag, reading);
   if (vr === 'SQ') return { vr, ...nonEmpty((element.items ?? []).flatMap((item) => (item.dataSet ? [objectOf(item.dataSet, reading)] : []))) };
+  // The answer is UTF-8 and says so (PS3.18 F.2.2), whatever the object was written in.
+  if (tag === 0x00080005) return { vr: 'CS', Value: ['ISO_IR 192'] };
   if (INLINE_BINARY.has(tag)) return binaryOf(dataSet, element, vr ?? 'OW', reading);
   if (vr === null || vr === 'UN' || vr.startsWith('O') || element.length > MAX_TEXT_BYTES) return null;
   return { vr, ...nonEmpty(valuesOf(dataSet, element, vr, reading)) };
