@@ -19,7 +19,7 @@ export type PhantomStudy = {
 
 const MINUTE_MS = 60_000;
 
-export type PhantomOptions = { readonly seed: string; readonly now: Date };
+export type PhantomOptions = { readonly seed: string; readonly now: Date; /** Other cases than the demo's. */ readonly cases?: readonly Case[] };
 
 /**
  * Writes a dozen synthetic studies as DICOM files, one folder a study, and answers what is really in them.
@@ -32,8 +32,8 @@ export async function makeDemoStudies(folder: string, options: PhantomOptions): 
 }
 
 /** The same, one study at a time: a sender need not wait for the last. */
-export async function* demoStudies(folder: string, { seed, now }: PhantomOptions): AsyncGenerator<PhantomStudy> {
-  for (const [index, one] of CASES.entries()) yield await makeStudy(one, index, folder, seed, now);
+export async function* demoStudies(folder: string, { seed, now, cases = CASES }: PhantomOptions): AsyncGenerator<PhantomStudy> {
+  for (const [index, one] of cases.entries()) yield await makeStudy(one, index, folder, seed, now);
 }
 
 async function makeStudy(one: Case, index: number, folder: string, seed: string, now: Date): Promise<PhantomStudy> {

@@ -12,7 +12,9 @@ async function decoded(path: string, frameIndex = 0): Promise<DecodedFrame> {
 
 function largestDifference(a: PixelArray, b: PixelArray): number {
   expect(a.length).toBe(b.length);
-  return a.reduce((most: number, value, i) => Math.max(most, Math.abs(value - (b[i] ?? Number.NaN))), 0);
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs((a[i] ?? 0) - (b[i] ?? Number.NaN)));
+  return most;
 }
 
 const ct = (syntax: string): string => `samples/ts_ct/CTImage_1.2.840.10008.${syntax}.dcm`;

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { OutputInfo } from 'sharp';
 import { expect, test } from 'vitest';
 import { sharedFile } from '../../testing/shared-files.ts';
 import { decodeFrame } from './decode-frame.ts';
@@ -6,7 +7,7 @@ import { openImage } from './frames.ts';
 import { applyModality, applyVoi, readModality, readVoi } from './grayscale.ts';
 import { renderFrame } from './render.ts';
 
-async function grey(path: string): Promise<{ pixels: Uint8Array; info: sharp.OutputInfo }> {
+async function grey(path: string): Promise<{ pixels: Uint8Array; info: OutputInfo }> {
   const { bytes } = await renderFrame(sharedFile(path), { frameIndex: 0, format: 'png', maxSize: 4096 });
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   return { pixels: new Uint8Array(data), info };
@@ -27,8 +28,8 @@ test('MONOCHROME1 is shown turned round', async () => {
   const image = openImage(sharedFile(path));
   const { pixels: stored } = await decodeFrame(image.frameBytes(0), image.description);
   const { pixels, info } = await grey(path);
-  const [low, high] = stored.reduce(([a, b], value) => [Math.min(a ?? value, value), Math.max(b ?? value, value)], [65_535, 0]);
-  const [lowest, highest] = [stored.indexOf(low ?? 0), stored.indexOf(high ?? 0)];
+  const ordered = Uint16Array.from(stored).sort();
+  const [lowest, highest] = [stored.indexOf(ordered[0] ?? 0), stored.indexOf(ordered.at(-1) ?? 0)];
   expect(pixels[lowest * info.channels]).toBeGreaterThan(pixels[highest * info.channels] ?? 255);
 });
 
