@@ -103,8 +103,8 @@ test("[RP3] a client that writes authors, proposals or under another's name is r
     },
     (doc) => {
       const mask = new Y.Doc({ gc: false });
-      mask.clientID = good.doc.clientID;
       Y.applyUpdate(mask, Y.encodeStateAsUpdate(doc));
+      mask.clientID = good.doc.clientID;
       typeParagraph(mask, 'findings', 'Said in your name.');
       Y.applyUpdate(doc, Y.encodeStateAsUpdate(mask));
     },

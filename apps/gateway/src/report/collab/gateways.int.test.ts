@@ -83,7 +83,7 @@ test('[RP5] an edit racing the signature at another gateway is either in the sea
       () => 'refused' as const,
     );
     const outcome = await signing;
-    if (outcome === 'signed') there.provider.connect();
+    if (outcome === 'signed') await until(() => there.closes.includes(CLOSE.sealed), 'the seal to reach the page');
     const { outcome: ack } = await there.settled();
     expect(ack).toBe(outcome === 'signed' ? 'quarantined' : 'stored');
     const hospital = await first.deps.hospital(first.organisation);

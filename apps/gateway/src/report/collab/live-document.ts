@@ -144,6 +144,8 @@ export class LiveDocument {
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#pumping = null;
+        // An edit may have come in after the last look and before this moment.
+        if (this.#batch().length > 0) void this.#pump();
       });
     return this.#pumping;
   }

@@ -154,7 +154,6 @@ test("while one signs, the others' words wait, and go in when the pen is put dow
 test('[RP1] after the signature sockets close with 4410 and come back read-only', async () => {
   const { browser, reportId } = await signed();
   await until(() => browser.closes.includes(CLOSE.sealed), 'the socket to be closed');
-  browser.provider.connect();
   await until(() => browser.statuses.at(-1)?.state === 'final', 'the page to be back');
   expect(browser.statuses.at(-1)).toMatchObject({ state: 'final', access: 'read' });
   const contentHash = 'a'.repeat(64);
@@ -212,9 +211,7 @@ test('[RP5] words typed offline before the signature are quarantined, shown as a
 test('[RP5] a late edit is put aside with a reason and stays readable', async () => {
   const { reportId, browser } = await signed();
   await until(() => browser.closes.includes(CLOSE.sealed), 'the seal to reach the page');
-  browser.provider.disconnect();
   browser.type('findings', 'Never mind.');
-  browser.provider.connect();
   await browser.settled();
   const [edit] = (await getReport(gateway.deps, attending.member, reportId)).lateEdits;
   await dismissLateEdit(gateway.deps, attending.member, { reportId, lateEditId: edit!.id, reason: 'Belongs to another study' });
@@ -248,7 +245,7 @@ test("[TN1] another hospital's report is not found, whoever asks for what", asyn
   const { reportId } = await givenStudy(gateway, { organisation: 'org-two' });
   const contentHash = 'a'.repeat(64);
   const { member } = attending;
-  for (const attempt of [
+  const attempts = await Promise.allSettled([
     getReport(gateway.deps, member, reportId),
     readVersion(gateway.deps, member, reportId, 1),
     exportPdf(gateway.deps, member, reportId, null),
@@ -256,9 +253,8 @@ test("[TN1] another hospital's report is not found, whoever asks for what", asyn
     signReport(gateway.deps, member, { reportId, contentHash }),
     decideProposal(gateway.deps, member, { reportId, proposalId: 'x', decision: 'accepted' }),
     addendReport(gateway.deps, member, { reportId, text: 'x', lateEditId: null, contentHash }),
-  ]) {
-    await expect(attempt).rejects.toMatchObject({ code: 'not-found' });
-  }
+  ]);
+  for (const attempt of attempts) expect(attempt).toMatchObject({ status: 'rejected', reason: { code: 'not-found' } });
 });
 
 test('[TN2] reading, signing and printing a report are audited, without a name', async () => {

@@ -2,6 +2,7 @@ import { MESSAGE_STATUS, MESSAGE_STORED, collabStatusSchema, storedSchema } from
 import type { CollabStatus, Stored } from '@readroom/shared/report/collab-wire';
 import { sectionTexts } from '@readroom/shared/report/paragraphs';
 import type { Section, SectionTexts } from '@readroom/shared/report/report';
+import { CLOSE } from '@readroom/shared/wire/close-codes';
 import * as decoding from 'lib0/decoding';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
@@ -55,6 +56,8 @@ export function openBrowser(options: BrowserOptions): Browser {
     disableBc: true,
     connect: options.connect ?? true,
     maxBackoffTime: 200,
+    // As the web does: a signed report is come back to, read-only; a refusal is not.
+    shouldReconnect: (event) => event.code === CLOSE.sealed || event.code < 4400 || event.code >= 4500,
   });
   const handlers = provider.messageHandlers as ((encoder: unknown, decoder: decoding.Decoder) => void)[];
   handlers[MESSAGE_STORED] = (_encoder, decoder) => void stored.push(storedSchema.parse(JSON.parse(decoding.readVarString(decoder))));
