@@ -33,7 +33,7 @@ The adults' score is much lower than the children's: read the two rows apart, an
 - A study's confidence is that of its highest image.
 
 ## How it was made
-`python3 models/training/train.py cxr`, then `evaluate.py` and `publish.py`. A residual network of about 0.7 million parameters on 224 pixels, {epochs} epochs of {draws} draws balanced by source and class, AdamW with a one-cycle rate, moving average of weights, label smoothing, mixup, small affine changes, tone, noise, blur and erased corners (side markers are a shortcut). Seed {seed}. No epoch was chosen by its validation score.
+`python3 models/training/train.py cxr`, then `evaluate.py` and `publish.py`. A residual network of about 0.7 million parameters on 112 pixels (the average of each four of the 224 x 224), {epochs} epochs of {draws} draws balanced by source and class, AdamW with a one-cycle rate, moving average of weights, label smoothing, mixup, small affine changes, tone, noise, blur and erased corners (side markers are a shortcut). Seed {seed}. No epoch was chosen by its validation score.
 The input contract is that of CheXNet ([N,3,224,224], ImageNet-normalised), so a site's own network can take its place.
 
 Every number on this page is written by `publish.py` from `evaluation.json`, but for the transfer figure above.
@@ -58,7 +58,7 @@ PHE-SICH-CT-IDS, slices of spontaneous intracerebral haemorrhage. The licence is
 
 ## Scores on patients held out from training (same source)
 `stack`: a slice with its two neighbours, as in a series. `single`: the slice alone. Per slice.
-Reorder threshold {threshold}, alert threshold {alert} (calibrated probability; temperature {temperature}). 95 % intervals by bootstrap over patients; with 14 patients they are wide, and a row at 1.000 means "no error among these few", not "no errors".
+Reorder threshold {threshold}, alert threshold {alert} (calibrated probability; temperature {temperature}). 95 % intervals by bootstrap over patients; with {patients} patients they are wide, and a row at 1.000 means "no error among these few", not "no errors".
 
 {scores}
 

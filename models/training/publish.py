@@ -81,8 +81,12 @@ def card(name, evaluation):
     return CARDS[name].format(
         name=facts['name'], version=VERSION, sha256=evaluation['sha256'], use=facts['intendedUse'], training=training_table(evaluation),
         scores=score_table(evaluation), crossed=crossed_table(evaluation), threshold=f"{evaluation['threshold']:.3f}",
-        alert=f"{evaluation['alertThreshold']:.3f}", temperature=f"{evaluation['temperature']:.3f}", epochs=plan['epochs'], draws=plan['draws'], seed=plan['seed'],
+        alert=f"{evaluation['alertThreshold']:.3f}", temperature=f"{evaluation['temperature']:.3f}", epochs=epochs(plan), patients=max(f['patients'] for f in evaluation['validation'].values()), draws=plan['draws'], seed=plan['seed'],
         **{f'box_{key}': value for key, value in box_facts(evaluation).items()})
+
+
+def epochs(plan):
+    return f"{plan['epochs']}" if plan['stop'] == plan['epochs'] else f"{plan['stop']} (of a schedule of {plan['epochs']})"
 
 
 def box_facts(evaluation):

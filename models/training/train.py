@@ -19,9 +19,10 @@ import data
 from network import NETWORKS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# `epochs` is the length of the learning-rate schedule, `stop` the epoch after which training ends.
 PLANS = {
-    'cxr': dict(seed=20, epochs=16, draws=3072, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
-    'head_ct': dict(seed=21, epochs=36, draws=2560, batch=64, rate=3e-3, smoothing=0.04, decay=0.05),
+    'cxr': dict(seed=20, epochs=16, stop=6, draws=3072, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
+    'head_ct': dict(seed=21, epochs=36, stop=36, draws=2560, batch=64, rate=3e-3, smoothing=0.04, decay=0.05),
 }
 CHEST_SHARES = {('kermany', 0): 0.28, ('kermany', 1): 0.28, ('nih', 0): 0.22, ('nih', 1): 0.22}
 
@@ -106,7 +107,7 @@ def fit(name, plan, checkpoint):
     steps = plan['epochs'] * math.ceil(plan['draws'] / plan['batch'])
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan['rate'], total_steps=steps + 1, pct_start=0.25)
     loss_of, step, began = (chest_loss if name == 'cxr' else head_loss), 0, time.time()
-    for epoch in range(plan['epochs']):
+    for epoch in range(plan['stop']):
         network.train()
         order, total = draw_epoch(train, plan, generator), 0.0
         for start in range(0, len(order), plan['batch']):
@@ -130,7 +131,7 @@ def main():
     parser.add_argument('--epochs', type=int, help='a shorter trial run')
     parser.add_argument('--checkpoint', help='where the weights are kept after each epoch (default: .training/<id>.pt)')
     args = parser.parse_args()
-    plan = dict(PLANS[args.model], **({'epochs': args.epochs} if args.epochs else {}))
+    plan = dict(PLANS[args.model], **({'epochs': args.epochs, 'stop': args.epochs} if args.epochs else {}))
     checkpoint = args.checkpoint or os.path.join(HERE, '.training', f'{args.model}.pt')
     os.makedirs(os.path.dirname(checkpoint), exist_ok=True)
     fit(args.model, plan, checkpoint)
