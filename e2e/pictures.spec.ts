@@ -23,7 +23,7 @@ test('the list, with the reasons of its first row', async ({ page }) => {
   await expect(page.getByText(/lindqvist/i).first()).toBeVisible();
   await page.keyboard.press('j');
   await expect(page.getByText('STAT: may wait').first()).toBeVisible();
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.waitForLoadState('networkidle');
   await take(page, 'list');
 });
 

@@ -74,7 +74,9 @@ async function segmentBytes(home: string): Promise<Buffer> {
 
 test('what is stored is byte for byte what was sent, in eight transfer syntaxes', async ({ instance }) => {
   const chest = await sampleFiles('chest');
-  const variants = (await sampleFiles('ts_ct')).slice(0, 8);
+  // Those DCMTK's receiver takes too: it refuses retired ones.
+  const variants = (await sampleFiles('ts_ct')).filter((file) => /1\.2(\.1|\.2|\.4\.50|\.4\.70|\.4\.80|\.4\.90|\.5)?\.dcm$/.test(file));
+  expect(variants).toHaveLength(8);
   const made = [];
   for (const file of [...chest, ...variants]) made.push(...(await freshStudy([file])).files);
   const sent = await sendDicom(instance.dicomPort, made);

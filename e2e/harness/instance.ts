@@ -23,6 +23,11 @@ export function sharedInstance(): Instance {
   return instanceSchema.parse(JSON.parse(text));
 }
 
+/** Somebody started a Readroom already and named it in the environment, as one does while writing a journey. */
+export function isHandedIn(): boolean {
+  return process.env[HANDED_IN] !== undefined;
+}
+
 export function handIn(instance: Instance): void {
   process.env[HANDED_IN] = JSON.stringify(instance);
 }

@@ -29,7 +29,7 @@ export async function buildWeb(context: BuildContext): Promise<void> {
   const web = join(context.root, 'apps/web');
   const stampFile = join(web, '.next/readroom.stamp');
   const stamp = await hashOf(context.root, WEB_SOURCES);
-  if (await isStamped(stampFile, stamp)) return;
+  if ((await isStamped(stampFile, stamp)) || isKept()) return;
   context.say('Building the pages (one to two minutes the first time) ...');
   await rm(stampFile, { force: true });
   const started = Date.now();
@@ -38,6 +38,11 @@ export async function buildWeb(context: BuildContext): Promise<void> {
   const run = await runTool([next, 'build', '--webpack'], toolOptions(context, web)).finally(() => clearInterval(progress));
   if (run.code !== 0) throw failed('The pages could not be built', run.output);
   await writeStamp(stampFile, stamp);
+}
+
+/** Whoever works on the servers may keep an older build of the pages: `READROOM_KEEP_PAGES=1`. */
+function isKept(): boolean {
+  return process.env.READROOM_KEEP_PAGES === '1';
 }
 
 function toolOptions(context: BuildContext, cwd: string): Parameters<typeof runTool>[1] {

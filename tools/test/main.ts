@@ -5,7 +5,7 @@ import { FAILED, PASSED, isGood, sum } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { RESULTS, endSteps } from './run-step.ts';
-import { checks, journeysStep, vitestStep } from './steps.ts';
+import { checks, journeysStep, typeChecks, vitestStep } from './steps.ts';
 import type { Step } from './steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -47,7 +47,7 @@ async function runAll(): Promise<Counts> {
   const pages: Step = { name: 'pages', run: () => buildWeb({ root, say }).then(() => PASSED) };
   const results = join(root, RESULTS);
   // The build and the checks share the cores; the tests that start servers do not have to share them with a compiler.
-  const first = await Promise.all([runStep(pages), inTurn(checks(root))]);
+  const first = await Promise.all([inTurn([pages, ...typeChecks(root)]), inTurn(checks(root))]);
   return sum([...first, await runStep(vitestStep(root, results)), await runStep(journeysStep(root, results))]);
 }
 
