@@ -81,6 +81,8 @@ export class StudyFlow implements Service {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#retries.forEach((cancel) => cancel());
+    // What is cut short here is not noted as analysed, so the next start takes it up.
+    this.#running.forEach(({ abort }) => abort.abort());
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
     await this.#teller.stop();
   }
@@ -179,6 +181,7 @@ export class StudyFlow implements Service {
     try {
       await this.#teller.now(studyUid);
       const results = await analyser.analyse({ study: inputOf(store, study), studyClass: study.studyClass, signal });
+      if (this.#stopping) return;
       for (const analysis of results) await outbox.put({ type: 'study-analysed', study: store.study(studyUid) ?? study, analysis }, this.#traceOf(studyUid));
       progress.analysed(studyUid, key);
       watch.analysed(results);

@@ -118,20 +118,20 @@ export class UpperLayer {
     });
   }
 
-  /** Back-pressure: nothing more is taken from the peer until `resume`. */
+  /** Back-pressure: nothing more is taken from the peer until `resume`, but for the one chunk that tells us it goes on. */
   pause(): void {
     this.#reader.pause();
-    this.#socket.pause();
   }
 
   resume(): void {
     this.#heardAt = this.#context.clock();
     this.#guard(() => this.#reader.resume());
-    if (!this.#reader.paused) this.#socket.resume();
+    if (!this.#reader.paused && this.#socket.isPaused()) this.#socket.resume();
   }
 
   #onData(chunk: Buffer): void {
     this.#heardAt = this.#context.clock();
+    if (this.#reader.paused) this.#socket.pause();
     this.#guard(() => this.#reader.push(chunk));
   }
 

@@ -3,7 +3,7 @@ import { AppError } from '@readroom/shared/error';
 import type { SetTimer } from '../../infra/timers.ts';
 
 /** Rows are committed together, at the latest after this long: the segments hold them meanwhile. */
-const COMMIT_AFTER_MS = 250;
+const COMMIT_AFTER_MS = 1_000;
 
 export interface CommitBatch {
   write(work: () => void): void;

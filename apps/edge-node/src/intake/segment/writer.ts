@@ -73,6 +73,8 @@ export class SegmentWriter {
     if (this.#error) return;
     this.#queue.push(slice);
     this.#queued += slice.length;
+    // Summed while the sender is still sending, not when it waits for our answer.
+    this.#crc = crc32(slice, this.#crc);
     if (this.#queued < SPILL_BYTES) return;
     try {
       this.#spill();
@@ -142,7 +144,7 @@ export class SegmentWriter {
   #append(index: Buffer): void {
     const dataSetLength = this.dataSetLength;
     const rest = this.#queue;
-    const crc = crc32(index, rest.reduce((sum, slice) => crc32(slice, sum), this.#crc));
+    const crc = crc32(index, this.#crc);
     const header = encodeRecordHeader({ headLength: this.#head.length, dataSetLength, indexLength: index.length, crc });
     if (this.#spilled === 0) return this.#writeAll([header, this.#head, ...rest, index], this.#end);
     this.#writeAll([...rest, index], this.#dataSetStart() + this.#spilled);
@@ -152,7 +154,6 @@ export class SegmentWriter {
   #spill(): void {
     if (this.#spilled === 0) this.#writeAll([this.#head], this.#end + RECORD_HEADER_BYTES);
     this.#writeAll(this.#queue, this.#dataSetStart() + this.#spilled);
-    this.#crc = this.#queue.reduce((sum, slice) => crc32(slice, sum), this.#crc);
     this.#spilled += this.#queued;
     this.#queue = [];
     this.#queued = 0;
