@@ -26,6 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages,apps,tools,bench}/**/*.test.ts', '{packages,apps}/**/*.test.tsx'],
           exclude: ['**/node_modules/**', '**/*.int.test.ts', '**/.next/**'],
+          // Nothing is timed: a busy machine may take its time.
+          testTimeout: 60_000,
         },
       },
       {

@@ -12,7 +12,7 @@ const subject: ReportSubject = {
   birthDate: '1970-01-01',
 };
 const texts: SectionTexts = { indication: [], comparison: [], findings: ['Clear.', ''], impression: ['Normal.'] };
-const finding = { id: 'f1', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent', confidence: 0.9, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] } as const;
+const finding = { id: 'f1', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent' as const, confidence: 0.9, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] };
 
 test('RFC 8785 section 3.2.4: the published example comes out byte for byte', () => {
   const value = {

@@ -24,7 +24,7 @@ test('what is not plain text shows as the object replacement character instead o
 });
 
 test('proposals come surest first and broken entries are left out', () => {
-  const finding = { id: 'f1', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent', confidence: 0.6, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] } as const;
+  const finding = { id: 'f1', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent' as const, confidence: 0.6, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] };
   const model = { id: 'cxr', version: '1' };
   const low = proposalFor({ model, finding });
   const high = proposalFor({ model, finding: { ...finding, id: 'f2', confidence: 0.9 } });
