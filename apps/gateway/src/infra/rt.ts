@@ -3,13 +3,12 @@ import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
-import { can } from '@readroom/shared/access/can';
 import type { Service } from '@readroom/shared/service';
 import { RT_PATH } from '@readroom/shared/worklist/events';
-import { signedIn } from '../auth/session.ts';
 import { originAllowed } from '../http/origin.ts';
 import type { Deps } from './deps.ts';
 import type { RedisClient } from './redis.ts';
+import { admit, guardRecovery, rooms, socketDataSchema } from './rt-admission.ts';
 
 /** Live events to browsers. Rooms follow what a member may see, so that a name never reaches a screen that may not show it. */
 export interface Rt {
@@ -21,11 +20,7 @@ export interface Rt {
   disconnectUser(userId: string): void;
 }
 
-export const rooms = {
-  named: (organisation: string): string => `org:${organisation}:named`,
-  unnamed: (organisation: string): string => `org:${organisation}:unnamed`,
-  user: (userId: string): string => `user:${userId}`,
-};
+export { rooms };
 
 export function createRt(redis: RedisClient | null, publicUrl: string | null): Rt {
   const io = new Server({
@@ -73,6 +68,7 @@ export function rtService(deps: Deps, http: HttpServer): Service {
           },
         );
       });
+      guardRecovery(deps);
       io.attach(http);
       sweep = setInterval(() => sweepSockets(deps), SWEEP_MS);
       sweep.unref();
@@ -86,19 +82,6 @@ export function rtService(deps: Deps, http: HttpServer): Service {
       io.engine?.close();
     },
   };
-}
-
-async function admit(deps: Deps, socket: Socket): Promise<boolean> {
-  const person = await signedIn(deps, socket.request.headers);
-  if (!person || person.memberships.length === 0) return false;
-  socket.data = { userId: person.user.id, expiresAt: person.expiresAt };
-  const mine = person.memberships.map(({ member }) =>
-    can(member, 'patient.identify', member.organisation) ? rooms.named(member.organisation) : rooms.unnamed(member.organisation),
-  );
-  // A recovered socket brings its old rooms: what it may see is what the session says now.
-  for (const room of socket.rooms) if (room.startsWith('org:') && !mine.includes(room)) await socket.leave(room);
-  await socket.join([rooms.user(person.user.id), ...mine]);
-  return true;
 }
 
 function sweepSockets(deps: Deps): void {
@@ -115,8 +98,8 @@ function sweepSockets(deps: Deps): void {
 
 function whyDrop(socket: Socket, now: number): 'slow' | 'expired' | null {
   if (bufferedBytes(socket) > BUFFERED_LIMIT_BYTES) return 'slow';
-  const { expiresAt } = socket.data as { expiresAt?: number };
-  return expiresAt !== undefined && expiresAt < now ? 'expired' : null;
+  const known = socketDataSchema.safeParse(socket.data);
+  return known.success && known.data.expiresAt < now ? 'expired' : null;
 }
 
 /** Bytes the kernel has not taken plus packets engine.io still holds. */

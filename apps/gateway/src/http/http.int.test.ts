@@ -1,0 +1,120 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { writeFile } from 'node:fs/promises';
+import { join, dirname } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createLog } from '../infra/log.ts';
+import { startTestGateway } from '../testing/test-gateway.ts';
+import type { TestGateway } from '../testing/test-gateway.ts';
+
+let gateway: TestGateway;
+let pages: Server;
+let pagesUrl: string;
+const lines: string[] = [];
+
+function pageServer(): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'text/plain');
+    response.end(`page ${request.method} ${request.url} for ${request.headers.host} cookie=${request.headers.cookie ?? ''}`);
+  });
+  return new Promise((resolve) => server.listen(pagesUrl ? Number(new URL(pagesUrl).port) : 0, '127.0.0.1', () => resolve(server)));
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+beforeAll(async () => {
+  pages = await pageServer();
+  const address = pages.address();
+  pagesUrl = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  gateway = await startTestGateway({ env: { READROOM_WEB_URL: pagesUrl }, log: createLog('info', destination) });
+});
+afterAll(async () => {
+  await gateway.stop();
+  await close(pages);
+});
+
+test('pages come through the front door as they were asked for, with the safety headers', async () => {
+  const response = await fetch(`${gateway.url}/worklist?tab=all`, { headers: { cookie: 'a=b' } });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe(`page GET /worklist?tab=all for ${new URL(gateway.url).host} cookie=a=b`);
+  expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(response.headers.get('strict-transport-security')).toBeNull();
+});
+
+test('while the pages are not up the browser gets one that says so and tries again', async () => {
+  await close(pages);
+  const response = await fetch(`${gateway.url}/worklist`);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('2');
+  expect(response.headers.get('content-type')).toContain('text/html');
+  expect(await response.text()).toMatch(/http-equiv="refresh"[\s\S]*Readroom is starting/);
+  expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
+  pages = await pageServer();
+  await vi.waitFor(async () => expect((await fetch(`${gateway.url}/worklist`)).status).toBe(200));
+});
+
+test('a request from another site changes nothing', async () => {
+  const { cookie } = await gateway.signIn('admin');
+  const send = (origin: string): Promise<Response> => fetch(`${gateway.url}/trpc/admin.nodes.create`, { method: 'POST', headers: { cookie, origin, 'content-type': 'application/json' }, body: JSON.stringify({ name: 'x' }) });
+  const foreign = await send('https://evil.example');
+  expect(foreign.status).toBe(403);
+  expect(await foreign.json()).toMatchObject({ error: { code: 'forbidden' } });
+  expect((await send(gateway.url)).status).toBe(200);
+});
+
+test('a body that is too large, no JSON, or not what the route takes is refused with a sentence', async () => {
+  const post = (body: string, type = 'application/json'): Promise<Response> => fetch(`${gateway.url}/api/setup`, { method: 'POST', headers: { 'content-type': type }, body });
+  const large = await post(JSON.stringify({ token: 'x'.repeat(2_000_000) }));
+  expect([large.status, ((await large.json()) as { error: unknown }).error]).toEqual([413, { code: 'too-large', message: expect.any(String) }]);
+  const broken = await post('{"token":');
+  expect([broken.status, ((await broken.json()) as { error: unknown }).error]).toEqual([400, { code: 'bad-input', message: expect.any(String) }]);
+  const wrong = await post('{"token":"0123456789abcdef"}');
+  expect(wrong.status).toBe(400);
+  expect(((await wrong.json()) as { error: { message: string } }).error.message).toMatch(/body\/organisation/);
+});
+
+test('the OpenAPI document is served and says how to sign in', async () => {
+  const document = (await (await fetch(`${gateway.url}/api/openapi.json`)).json()) as { openapi: string; paths: Record<string, unknown>; components: { securitySchemes: object } };
+  expect(document.openapi).toMatch(/^3\.1/);
+  expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/api/instance', '/api/setup', '/api/auth/sign-in/email']));
+  expect(document.components.securitySchemes).toHaveProperty('session');
+  expect(Object.keys(document.paths)).not.toContain('/metrics');
+});
+
+test('metrics answer this machine, and with a token file only whoever holds it', async () => {
+  const open = await fetch(`${gateway.url}/metrics`);
+  expect(open.status).toBe(200);
+  expect(await open.text()).toContain('readroom_http_seconds_count');
+  const tokenFile = join(dirname(gateway.deps.env.authSecretFile), 'metrics-token');
+  await writeFile(tokenFile, 'a-metrics-token\n');
+  const guarded = await startTestGateway({ hospitals: [], env: { READROOM_METRICS_TOKEN_FILE: tokenFile } });
+  expect((await fetch(`${guarded.url}/metrics`)).status).toBe(404);
+  expect((await fetch(`${guarded.url}/metrics`, { headers: { authorization: 'Bearer a-metrics-tokem' } })).status).toBe(404);
+  expect((await fetch(`${guarded.url}/metrics`, { headers: { authorization: 'Bearer a-metrics-token' } })).status).toBe(200);
+  expect((await fetch(`${guarded.url}/nothing`)).status).toBe(404);
+  await guarded.stop();
+});
+
+test('no DICOM UID, id, query string, e-mail address or password reaches the log', async () => {
+  const uid = '1.2.840.99999.7.31415926';
+  await fetch(`${gateway.url}/dicomweb/studies/${uid}/series/${uid}/metadata?viewport=MARKER-QUERY`);
+  await fetch(`${gateway.url}/api/worklist?studyUid=${uid}`);
+  await fetch(`${gateway.url}/trpc/study.get?input=${encodeURIComponent(JSON.stringify({ studyId: 'MARKER-INPUT' }))}`);
+  await fetch(`${gateway.url}/api/auth/sign-in/email`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'marker@mail.test', password: 'MARKER-PASSWORD' }) });
+  await vi.waitFor(() => expect(lines.join('')).toContain('/api/auth/sign-in/email'));
+  const log = lines.join('');
+  for (const secret of [uid, 'MARKER-QUERY', 'MARKER-INPUT', 'MARKER-PASSWORD', 'marker@mail.test']) expect(log).not.toContain(secret);
+  expect(log).toContain('"event":"http.request"');
+});
