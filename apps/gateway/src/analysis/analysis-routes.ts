@@ -1,11 +1,9 @@
-import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { uidSchema } from '@readroom/shared/dicom/uid';
 import { analysisStatusSchema } from '@readroom/shared/finding/analysis';
 import { analysisViewSchema, feedbackVerdictSchema } from '@readroom/shared/finding/analysis-view';
 import { z } from 'zod';
 import { requireMember } from '../auth/session.ts';
-import type { Deps } from '../infra/deps.ts';
+import type { Routes, ZodTypeProvider } from '../http/server.ts';
 import { listOf, listQuerySchema } from '../worklist/query.ts';
 import { cancelAnalysis } from './cancel.ts';
 import { errorBodies } from './error-bodies.ts';
@@ -22,9 +20,9 @@ const requestBody = z.object({ studyUid: uidSchema, modelId: z.string().min(1).m
 const feedbackBody = z.object({ verdict: feedbackVerdictSchema, note: z.string().max(500).optional() });
 
 /** `/api/image-analysis`: what models said of studies, asking for more, cancelling, and radiologists' answers. */
-export function analysisRoutes(app: FastifyInstance, deps: Deps): void {
+export const analysisRoutes: Routes = (app, deps) => {
   const rest = app.withTypeProvider<ZodTypeProvider>();
-  readRoutes(app, deps);
+  void readRoutes(app, deps);
   rest.post(
     '/api/image-analysis',
     {
@@ -63,9 +61,9 @@ export function analysisRoutes(app: FastifyInstance, deps: Deps): void {
       return giveFeedback(deps, member, request.params.id, request.params.findingId, request.body);
     },
   );
-}
+};
 
-function readRoutes(app: FastifyInstance, deps: Deps): void {
+const readRoutes: Routes = (app, deps) => {
   const rest = app.withTypeProvider<ZodTypeProvider>();
   rest.get(
     '/api/image-analysis',
@@ -88,4 +86,4 @@ function readRoutes(app: FastifyInstance, deps: Deps): void {
     { schema: { tags, summary: 'One analysis', params: byId, response: { 200: analysisViewSchema, ...errorBodies(400, 401, 403, 404) } } },
     async (request) => getAnalysis(deps, await requireMember(deps, request.headers, 'study.view'), request.params.id),
   );
-}
+};

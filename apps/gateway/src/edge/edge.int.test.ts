@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
+import { cancelFetchSchema } from '@readroom/shared/wire/edge-down';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { received } from './testing/bodies.ts';
 import { connectEdge, greetedEdge, type EdgeSpeaker } from './testing/edge-speaker.ts';
@@ -32,7 +33,6 @@ async function greeted(nodeKey = gateway.nodeKey): Promise<EdgeSpeaker> {
   open.push(edge);
   return edge;
 }
-const auditHead = (seq: number) => ({ type: 'audit-head' as const, seq, hash: 'a'.repeat(64), sealedAt: 1 });
 
 describe('coming in', () => {
   test('a hello is welcomed with the node\'s organisation and our clock, and kept for IT', async () => {
@@ -109,29 +109,43 @@ describe('what is refused for good', () => {
 });
 
 describe('commands', () => {
+  /** The audit sealer speaks to nodes as well; these tests look at what they asked themselves. */
+  const ask = (ticket: string) => sendCommand(gateway.deps, gateway.nodeId, { type: 'cancel-fetch', ticket });
+  function collector() {
+    const seen: { id: string; ticket: string }[] = [];
+    return {
+      seen,
+      tickets: (): string[] => seen.map(({ ticket }) => ticket),
+      keep(id: string, command: unknown): void {
+        const cancel = cancelFetchSchema.safeParse(command);
+        if (cancel.success) seen.push({ id, ticket: cancel.data.ticket });
+      },
+    };
+  }
+
   test('reach the node in order, and a broken link resumes after the last one seen', async () => {
     const edge = await greeted();
-    const seen: { id: string; seq: unknown }[] = [];
-    const keep = (id: string, command: unknown): void => void seen.push({ id, seq: (command as { seq?: unknown }).seq });
+    const { seen, tickets, keep } = collector();
     await edge.commands(null, keep);
-    for (const n of [1, 2, 3]) expect(await sendCommand(gateway.deps, gateway.nodeId, auditHead(n))).toBe('delivered');
-    await vi.waitFor(() => expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3]), WAIT);
+    await vi.waitFor(async () => expect(await ask('one')).toBe('delivered'), WAIT);
+    for (const ticket of ['two', 'three']) expect(await ask(ticket)).toBe('delivered');
+    await vi.waitFor(() => expect(tickets()).toEqual(['one', 'two', 'three']), WAIT);
     // The link breaks behind the second one: the third was told to a socket that was dying.
     const again = await greeted();
     await again.commands(seen[1]!.id, keep);
-    await vi.waitFor(() => expect(seen.map(({ seq }) => seq)).toEqual([1, 2, 3, 3]), WAIT);
-    await sendCommand(gateway.deps, gateway.nodeId, auditHead(4));
-    await vi.waitFor(() => expect(seen.at(-1)?.seq).toBe(4), WAIT);
+    await vi.waitFor(() => expect(tickets()).toEqual(['one', 'two', 'three', 'three']), WAIT);
+    await ask('four');
+    await vi.waitFor(() => expect(tickets().at(-1)).toBe('four'), WAIT);
     expect(seen).toHaveLength(5);
   });
 
   test('to a node that is away are not kept for later', async () => {
-    expect(await sendCommand(gateway.deps, gateway.nodeId, auditHead(9))).toBe('offline');
+    expect(await ask('early')).toBe('offline');
     const edge = await greeted();
-    const seen: unknown[] = [];
-    await edge.commands('an-id-of-an-earlier-gateway', (_id, command) => seen.push(command));
-    await vi.waitFor(async () => expect(await sendCommand(gateway.deps, gateway.nodeId, auditHead(10))).toBe('delivered'), WAIT);
-    await vi.waitFor(() => expect(seen).toEqual([auditHead(10)]), WAIT);
+    const { tickets, keep } = collector();
+    await edge.commands('an-id-of-an-earlier-gateway', keep);
+    await vi.waitFor(async () => expect(await ask('late')).toBe('delivered'), WAIT);
+    await vi.waitFor(() => expect(tickets()).toEqual(['late']), WAIT);
   });
 });
 

@@ -1,5 +1,3 @@
-import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { displayName } from '@readroom/shared/dicom/person-name';
 import { studyClassSchema } from '@readroom/shared/dicom/study-class';
 import { analysisRoleSchema, analysisStatusSchema } from '@readroom/shared/finding/analysis';
@@ -8,7 +6,7 @@ import { tierSchema } from '@readroom/shared/priority/rank';
 import { aiStateSchema, readingStatusSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
 import { requireMember } from '../auth/session.ts';
-import type { Deps } from '../infra/deps.ts';
+import type { Routes, ZodTypeProvider } from '../http/server.ts';
 import { errorBodies } from '../analysis/error-bodies.ts';
 import { viewWorklist, worklistQuerySchema } from './query.ts';
 
@@ -40,7 +38,7 @@ export const restItemSchema = z.object({
 
 const pageSchema = z.object({ items: z.array(restItemSchema), nextCursor: z.string().nullable(), revision: z.number().int() });
 
-export function worklistRoutes(app: FastifyInstance, deps: Deps): void {
+export const worklistRoutes: Routes = (app, deps) => {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/api/worklist',
     {
@@ -58,7 +56,7 @@ export function worklistRoutes(app: FastifyInstance, deps: Deps): void {
       return { ...page, items: page.items.map(toRest) };
     },
   );
-}
+};
 
 export function toRest(item: WorklistItem): z.infer<typeof restItemSchema> {
   const { studyUid, studyId, patientId, modality, bodyPart, description, synthetic, arrival, imageCount, tier, sortKey, ai, analyses, openAlerts, status, revision } = item;

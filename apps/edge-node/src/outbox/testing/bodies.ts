@@ -29,7 +29,7 @@ export function received(studyUid: string, changes: Partial<StudySnapshot> = {})
   return { type: 'study-received', study: snapshot(studyUid, changes) };
 }
 
-export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}): EdgeUpBody {
+export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}, study: Partial<StudySnapshot> = {}): EdgeUpBody {
   const analysis: AnalysisResult = {
     studyUid,
     seriesUid: null,
@@ -47,5 +47,5 @@ export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}
     completedAt: 2_000,
     ...changes,
   };
-  return { type: 'study-analysed', study: snapshot(studyUid), analysis };
+  return { type: 'study-analysed', study: snapshot(studyUid, study), analysis };
 }
