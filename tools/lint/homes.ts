@@ -79,6 +79,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   tailwindcss: [WEB],
 
   // Tests and tools
+  'fake-indexeddb': [TESTS],
   vitest: ['vitest.config.ts', TESTS],
   'fast-check': [TESTS],
   '@testing-library/react': [TESTS],
