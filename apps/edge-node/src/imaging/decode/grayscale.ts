@@ -45,11 +45,9 @@ export function readVoi(dataSet: DataSet): VoiTransform {
 }
 
 export function applyModality(pixels: PixelArray, transform: ModalityTransform): Float32Array {
-  const out = Float32Array.from(pixels);
-  if (transform.kind === 'linear') {
-    const { slope, intercept } = transform;
-    for (let i = 0; i < out.length; i++) out[i] = (pixels[i] ?? 0) * slope + intercept;
-  }
+  const { slope, intercept } = transform.kind === 'linear' ? transform : { slope: 1, intercept: 0 };
+  const out = new Float32Array(pixels.length);
+  for (let i = 0; i < out.length; i++) out[i] = (pixels[i] ?? 0) * slope + intercept;
   if (transform.kind === 'lut') applyLut(out, transform.lut);
   return out;
 }

@@ -32,10 +32,10 @@ function narrow<T extends PixelArray>(pixels: T, allocated: number, stored: numb
   if (stored >= allocated) return pixels;
   const left = 32 - stored - Math.max(0, shift);
   const right = 32 - stored;
-  const signed = pixels instanceof Int8Array || pixels instanceof Int16Array || pixels instanceof Int32Array;
-  for (let i = 0; i < pixels.length; i++) {
-    const moved = (pixels[i] ?? 0) << left;
-    pixels[i] = signed ? moved >> right : moved >>> right;
+  if (pixels instanceof Int8Array || pixels instanceof Int16Array || pixels instanceof Int32Array) {
+    for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] ?? 0) << left) >> right;
+  } else {
+    for (let i = 0; i < pixels.length; i++) pixels[i] = ((pixels[i] ?? 0) << left) >>> right;
   }
   return pixels;
 }

@@ -27,7 +27,7 @@ export function chestTensor(image: GreyImage, input: ChestInput): Float32Array {
 }
 
 function percentileStretch(values: Float64Array, low: number, high: number): Float64Array {
-  const ordered = Float64Array.from(values).sort();
+  const ordered = values.slice().sort();
   const last = ordered.length - 1;
   const darkest = ordered[Math.floor(low * last)] ?? 0;
   const span = (ordered[Math.floor(high * last)] ?? 0) - darkest;

@@ -17,7 +17,7 @@ function tapsOf(inside: number, outside: number): Taps[] {
 
 /** Area-average resampling to rows x columns; the aspect is not kept (the training images were squashed). */
 export function areaResize(image: GreyImage, rows: number, columns: number): Float64Array {
-  if (image.rows === rows && image.columns === columns) return Float64Array.from(image.values);
+  if (image.rows === rows && image.columns === columns) return new Float64Array(image.values);
   const narrow = shrinkColumns(image, tapsOf(image.columns, columns), columns);
   const out = new Float64Array(rows * columns);
   tapsOf(image.rows, rows).forEach(({ first, weights }, y) => {
@@ -29,14 +29,19 @@ export function areaResize(image: GreyImage, rows: number, columns: number): Flo
   return out;
 }
 
-function shrinkColumns(image: GreyImage, taps: readonly Taps[], columns: number): Float64Array {
-  const narrow = new Float64Array(image.rows * columns);
-  for (let x = 0; x < columns; x++) {
-    const { first, weights } = taps[x] ?? { first: 0, weights: [] };
-    for (let y = 0; y < image.rows; y++) {
-      const from = y * image.columns + first;
+/** Row by row, so that memory is read in order: by columns this is ten times slower on a large radiograph. */
+function shrinkColumns({ rows, columns: inside, values }: GreyImage, taps: readonly Taps[], columns: number): Float64Array {
+  const narrow = new Float64Array(rows * columns);
+  const widest = Math.max(...taps.map(({ weights }) => weights.length));
+  const firsts = Int32Array.from(taps, ({ first }) => first);
+  const counts = Int32Array.from(taps, ({ weights }) => weights.length);
+  const flat = Float64Array.from({ length: columns * widest }, (_, i) => taps[Math.floor(i / widest)]?.weights[i % widest] ?? 0);
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const from = y * inside + (firsts[x] ?? 0);
+      const count = counts[x] ?? 0;
       let sum = 0;
-      for (let k = 0; k < weights.length; k++) sum += (weights[k] ?? 0) * (image.values[from + k] ?? 0);
+      for (let k = 0; k < count; k++) sum += (flat[x * widest + k] ?? 0) * (values[from + k] ?? 0);
       narrow[y * columns + x] = sum;
     }
   }
