@@ -19,7 +19,7 @@ export async function keepAnalysis(tx: HospitalTx, studyId: string, result: Anal
       return true;
     case 'write': {
       const retired = plan.retire.map(({ id }) => id);
-      await tx.imageAnalysis.updateMany({ where: { id: { in: retired } }, data: { live: false } });
+      if (retired.length > 0) await tx.imageAnalysis.updateMany({ where: { id: { in: retired } }, data: { live: false } });
       const before = rows.filter(({ id }) => id === plan.row?.id || retired.includes(id)).flatMap(({ findings }) => findings);
       await write(tx, { studyId, rowId: plan.row?.id ?? null, result, said, isLive: isSwitchedOn, before });
       return true;
@@ -79,9 +79,12 @@ async function write(tx: HospitalTx, { studyId, rowId, result, said, isLive, bef
     timings: result.timings ?? HospitalPrisma.DbNull,
     live: isLive,
   };
-  if (rowId) await tx.imageAnalysis.update({ where: { id: rowId }, data: columns });
+  if (rowId) {
+    await tx.imageAnalysis.update({ where: { id: rowId }, data: columns });
+    await tx.analysisFinding.deleteMany({ where: { analysisId: rowId } });
+  }
   const id = rowId ?? (await tx.imageAnalysis.create({ data: { ...columns, studyId, queuedAt: new Date(said.now) }, select: { id: true } })).id;
-  await tx.analysisFinding.deleteMany({ where: { analysisId: id } });
+  if (result.findings.length === 0) return;
   await tx.analysisFinding.createMany({
     data: result.findings.map(({ id: findingId, ...finding }) => ({ ...finding, ...carriedOver(finding, before), analysisId: id, findingId })),
   });

@@ -31,7 +31,7 @@ export async function keepSnapshot(tx: HospitalTx, study: StudySnapshot, said: S
   const { id } = known
     ? await tx.study.update({ where: { id: known.id }, data: { ...columns, revision: { increment: 1 } }, select: { id: true } })
     : await tx.study.create({ data: { ...columns, studyUid: study.studyUid, receivedAt: correctedTime(study.receivedAt, said) }, select: { id: true } });
-  await keepSeries(tx, id, study);
+  await (known ? keepSeries(tx, id, study) : tx.series.createMany({ data: study.series.map((series) => ({ ...series, studyId: id })) }));
   return { id, changed: true };
 }
 
