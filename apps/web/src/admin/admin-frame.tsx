@@ -44,7 +44,7 @@ export function AdminFrame({ title, lead, action, aside, children }: { title: st
             {children}
           </div>
         ) : (
-          <Notice kind="forbidden" title={`${title} are not part of your role`}>
+          <Notice kind="forbidden" title={`${title}: not part of your role`}>
             An administrator can change roles.
           </Notice>
         )}

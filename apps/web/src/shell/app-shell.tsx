@@ -30,7 +30,8 @@ export function AppShell({ children }: { children: ReactNode }) {
   );
 }
 
-function Frame({ children }: { children: ReactNode }) {
+/** The page inside: bar, content, and what opens over it. */
+export function Frame({ children }: { children: ReactNode }) {
   const density = useDensity();
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { vi } from 'vitest';
+import { z } from 'zod';
 import type { Alert } from '@readroom/shared/alert/alert';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
@@ -33,6 +34,8 @@ class Failure extends Error {
   }
 }
 
+const pageInput = z.object({ limit: z.number(), cursor: z.string().optional() });
+
 const t = initTRPC.create({
   errorFormatter({ shape, error }) {
     const ours = error.cause instanceof Failure ? error.cause.answer : { httpStatus: shape.data.httpStatus, appCode: error.code as string };
@@ -56,7 +59,7 @@ function routerOf(world: World) {
     me: t.router({ get: any.query(() => world.me) }),
     worklist: t.router({
       page: any.query(({ input }) => {
-        const { limit, cursor } = input as { limit: number; cursor?: string };
+        const { limit, cursor } = pageInput.parse(input);
         const from = Number(cursor ?? 0);
         return { items: world.items.slice(from, from + limit), nextCursor: from + limit < world.items.length ? String(from + limit) : null, revision: world.revision };
       }),

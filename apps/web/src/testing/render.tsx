@@ -58,7 +58,8 @@ export function renderScreen(screen: ReactNode, options: RenderOptions = {}): Re
   const replaced: string[] = [];
   const audio = options.audio ?? new FakeAudioContext('running');
   const queryClient = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
-  const router: AppRouterInstance = { push: (href: string) => void pushed.push(href), replace: (href: string) => void replaced.push(href), back: () => undefined, forward: () => undefined, refresh: () => undefined, prefetch: () => undefined } as AppRouterInstance;
+  const nothing = () => undefined;
+  const router: AppRouterInstance = { push: (href) => void pushed.push(href), replace: (href) => void replaced.push(href), back: nothing, forward: nothing, refresh: nothing, prefetch: nothing, bfcacheId: 'test' };
   const inner = options.bare ? (
     screen
   ) : (

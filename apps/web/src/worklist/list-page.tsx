@@ -34,15 +34,15 @@ export function ListPage() {
   const selectedItem = list.selected === null ? null : (list.shown.items.get(list.selected) ?? null);
   return (
     <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
-      <Pane id="rail" defaultSize="190px" minSize="150px" maxSize="360px" fixed>
+      <Pane id="rail" defaultSize="178px" minSize="150px" maxSize="360px" fixed>
         <FilterRail filters={list.filters} counts={list.counts} named={session.may('patient.identify')} searchRef={deeds.searchRef} firstFilterRef={deeds.filterRef} onChange={(filters) => setListState({ filters })} />
       </Pane>
       <PaneHandle label="Width of the filters" />
-      <Pane id="table" defaultSize="60%" minSize="480px">
+      <Pane id="table" minSize="480px">
         <ListBody list={list} onSelect={deeds.select} onOpen={deeds.open} tableRef={deeds.tableRef} />
       </Pane>
       <PaneHandle label="Width of the explanation" />
-      <Pane id="why" defaultSize="340px" minSize="280px" maxSize="720px" fixed>
+      <Pane id="why" defaultSize="324px" minSize="280px" maxSize="720px" fixed>
         <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} />
       </Pane>
     </PaneGroup>

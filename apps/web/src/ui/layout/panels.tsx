@@ -16,7 +16,8 @@ export function PaneGroup({ id, paneIds, children }: { id: string; paneIds: stri
 
 export interface PaneProps {
   id: string;
-  defaultSize: string;
+  /** Left out for the pane that takes what the others leave. */
+  defaultSize?: string;
   minSize: string;
   maxSize?: string;
   /** Keeps its width in pixels when the window changes; one pane of a group takes up the rest. */
@@ -26,7 +27,7 @@ export interface PaneProps {
 
 export function Pane({ id, defaultSize, minSize, maxSize, fixed = false, children }: PaneProps) {
   return (
-    <Panel id={id} defaultSize={defaultSize} minSize={minSize} {...(maxSize === undefined ? {} : { maxSize })} groupResizeBehavior={fixed ? 'preserve-pixel-size' : 'preserve-relative-size'}>
+    <Panel id={id} minSize={minSize} {...(defaultSize === undefined ? {} : { defaultSize })} {...(maxSize === undefined ? {} : { maxSize })} groupResizeBehavior={fixed ? 'preserve-pixel-size' : 'preserve-relative-size'}>
       {children}
     </Panel>
   );

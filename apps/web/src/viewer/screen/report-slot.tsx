@@ -1,17 +1,23 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import type { StudyView } from '../../lib/contract.ts';
-import { Notice } from '../../ui/states/states.tsx';
+import { useSession } from '../../session/session.tsx';
+import { Notice, Skeleton } from '../../ui/states/states.tsx';
 import type { Evidence } from './use-reading.ts';
+
+/** The editor and its library come with the first report, not with the list. */
+const ReportPane = dynamic(() => import('../../report/report-pane.tsx').then((module) => module.ReportPane), { ssr: false, loading: () => <Skeleton className="m-4 h-64" /> });
 
 export interface ReportSlotProps {
   study: StudyView;
-  reportId: string | null;
   onShowEvidence(evidence: Evidence): void;
 }
 
-/** Where the report stands beside the images. */
-export function ReportSlot({ reportId }: ReportSlotProps) {
-  if (reportId === null) return <Notice kind="problem" title="The report could not be opened" />;
-  return <Notice kind="empty" title="Report" />;
+/** The report beside the images, for whoever may read it. */
+export function ReportSlot({ study, onShowEvidence }: ReportSlotProps) {
+  const session = useSession();
+  if (!session.may('report.view')) return <Notice kind="forbidden" title="Reports are not part of your role" />;
+  if (study.reportId === null) return <Notice kind="problem" title="This study has no report yet">Open the study again; if this stays, tell your administrator.</Notice>;
+  return <ReportPane reportId={study.reportId} study={study.item} member={session.member} onFocusEvidence={onShowEvidence} />;
 }

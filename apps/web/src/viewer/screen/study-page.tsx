@@ -40,7 +40,7 @@ export function StudyPage({ studyId }: { studyId: string }) {
 }
 
 function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
-  const { item, series, analyses, reportId } = study;
+  const { item, series, analyses } = study;
   const reading = useReading(study);
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -65,7 +65,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
             <SeriesRail studyUid={item.studyUid} series={series} selected={reading.series?.seriesUid ?? null} marked={reading.marked} onSelect={reading.selectSeries} />
           </Pane>
           <PaneHandle label="Width of the series" />
-          <Pane id="viewer" defaultSize="60%" minSize="360px">
+          <Pane id="viewer" minSize="360px">
             <div className="flex h-full min-h-0 flex-col">
               <div className="min-h-0 flex-1">
                 <Viewport studyUid={item.studyUid} series={reading.series} target={reading.target} findings={reading.findings} />
@@ -75,7 +75,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
           </Pane>
           <PaneHandle label="Width of the report" />
           <Pane id="report" defaultSize="440px" minSize="320px" maxSize="900px" fixed>
-            <ReportSlot study={study} reportId={reportId} onShowEvidence={reading.showEvidence} />
+            <ReportSlot study={study} onShowEvidence={reading.showEvidence} />
           </Pane>
         </PaneGroup>
       </div>

@@ -51,7 +51,6 @@ export function PatientCell({ item }: { item: WorklistItem }) {
         <span className="flex min-w-0 items-center gap-2">
           <bdi className="truncate font-medium">{name}</bdi>
           {ideographic !== null && <bdi className="max-w-[40%] shrink-0 truncate text-muted">{ideographic}</bdi>}
-          {item.synthetic && <SyntheticBadge />}
         </span>
       }
       below={<bdi>{facts}</bdi>}
@@ -64,9 +63,12 @@ export function StudyCell({ item }: { item: WorklistItem }) {
     <Cell
       title={item.description}
       top={
-        <>
-          <span className="font-medium">{item.modality}</span> {titleCase(item.bodyPart)}
-        </>
+        <span className="flex min-w-0 items-center gap-2">
+          <span className="truncate">
+            <span className="font-medium">{item.modality}</span> {titleCase(item.bodyPart)}
+          </span>
+          {item.synthetic && <SyntheticBadge />}
+        </span>
       }
       below={<bdi>{item.description || 'No description'}</bdi>}
     />
@@ -112,7 +114,7 @@ export function AiCell({ item }: { item: WorklistItem }) {
 
 /** Looked and found nothing is never the same words as nobody looked. */
 export function noFindingText(item: Pick<WorklistItem, 'ai' | 'analyses'>, reason: string | null): string {
-  if (item.ai === 'clear') return 'Looked, found nothing';
+  if (item.ai === 'clear') return 'Found nothing';
   if (item.ai === 'pending') return 'Looking now';
   return reason ?? (item.analyses.length === 0 ? 'No model for this study' : 'Analysis failed');
 }

@@ -45,7 +45,7 @@ function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides,
         'list-cols absolute inset-x-0 top-0 cursor-default items-center border-b border-line px-3 before:absolute before:inset-y-0 before:left-0 before:w-[3px]',
         EDGE[item.tier],
         slides && 'row-slide',
-        selected ? 'bg-accent-wash' : 'bg-surface hover:bg-raised',
+        selected ? 'bg-accent-wash group-focus-visible/grid:ring-1 group-focus-visible/grid:ring-accent group-focus-visible/grid:ring-inset' : 'bg-surface hover:bg-raised',
         born && 'animate-glow',
         ghost !== null && 'opacity-55',
       )}

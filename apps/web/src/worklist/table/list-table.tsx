@@ -70,7 +70,7 @@ export function ListTable(props: ListTableProps) {
       tabIndex={0}
       onPointerMove={hand.onPointerMove}
       onPointerLeave={hand.onPointerLeave}
-      className="relative h-full overflow-y-auto overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
+      className="group/grid relative h-full overflow-y-auto outline-none overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
     >
       <ColumnHeads />
       <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} rowProps={rowProps} />
