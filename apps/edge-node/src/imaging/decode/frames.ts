@@ -20,11 +20,28 @@ export type { DataSet } from 'dicom-parser';
 
 /** Parses a Part 10 file, or its attributes before Pixel Data. dicom-parser throws strings and plain objects: here they become DecodeError. */
 export function parseFile(bytes: Uint8Array, untilPixels = false): DataSet {
+  const readable = withKnownVrs(bytes);
   try {
-    return dicomParser.parseDicom(bytes, untilPixels ? { inflater: inflate, untilTag: 'x7fe00010' } : { inflater: inflate });
+    return dicomParser.parseDicom(readable, untilPixels ? { inflater: inflate, untilTag: 'x7fe00010' } : { inflater: inflate });
   } catch (cause) {
     throw new DecodeError('not-dicom', 'the object is not readable as a DICOM file (PS3.10)', cause);
   }
+}
+
+/** (7FE0,0001) and (7FE0,0002), the Extended Offset Table and its lengths, each with its VR. */
+const EXTENDED_OFFSETS = [1, 2].map((element) => Buffer.from([0xe0, 0x7f, element, 0, 0x4f, 0x56, 0, 0]));
+
+/**
+ * dicom-parser takes the 64-bit VR OV (PS3.5 7.1.2, of 2019) for one with a 16-bit length and loses its way. OB has the same layout,
+ * so those two attributes are given it, in a copy. Only encapsulated objects have them, and few of those.
+ */
+function withKnownVrs(bytes: Uint8Array): Uint8Array {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const places = EXTENDED_OFFSETS.map((pattern) => view.indexOf(pattern)).filter((at) => at >= 0);
+  if (places.length === 0) return bytes;
+  const copy = Uint8Array.from(bytes);
+  for (const at of places) copy[at + 5] = 0x42;
+  return copy;
 }
 
 function inflate(bytes: Uint8Array, position: number): Uint8Array {

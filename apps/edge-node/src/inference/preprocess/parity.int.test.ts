@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -66,16 +65,16 @@ function ragged(rows: number, columns: number, scale: number): GreyImage {
 }
 
 test('radiographs become the same tensor at the edge and in training', async () => {
-  const real = await Promise.all(every(sharedFolder('data/cxr/images'), 12).map(picture));
-  const synthetic = ([[1955, 1841], [223, 225], [511, 97], [224, 1000], [60, 70]] as const).map(([rows, columns]) => ragged(rows, columns, 4000));
+  const real = await Promise.all(every(sharedFolder('data/cxr/images'), 8).map(picture));
+  const synthetic = ([[977, 921], [223, 225], [511, 97], [224, 700], [60, 70]] as const).map(([rows, columns]) => ragged(rows, columns, 4000));
   expectSame([...real, ...synthetic].map((image) => ({ kind: 'chest' as const, planes: [image] })));
 });
 
 test('head slices become the same tensor and the same crop at the edge and in training', async () => {
-  const slices = every(sharedFolder('data/head_ct/images'), 14);
+  const slices = every(sharedFolder('data/head_ct/images'), 8);
   const real = await Promise.all(slices.map(async (path) => hounsfield(await picture(path))));
   const triples = real.map((centre, i) => [real[Math.max(0, i - 1)]!, centre, real[Math.min(real.length - 1, i + 1)]!]);
-  const synthetic = ([[512, 512], [300, 411], [129, 64]] as const).map(([rows, columns]) => {
+  const synthetic = ([[512, 512], [129, 64]] as const).map(([rows, columns]) => {
     const image = ragged(rows, columns, 60);
     return [image, image, image];
   });
