@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create } from 'fontkit';
 import type { Font } from 'fontkit';
+import { unpackWoff } from './woff.ts';
 
 /**
  * The fonts of a printed report, each a subset of a script from npm. A run of text is cut wherever the font changes; a character
@@ -37,6 +38,13 @@ function filesOf(weight: Weight): ReportFont[] {
   return [...inter, ...noto];
 }
 
+/**
+ * Pixel letters for every script of Unicode's first plane: an ideographic or Hangul name printed plainly beats one that isn't there.
+ * 3 MB, so read only when a text needs it.
+ */
+export const FALLBACK = 'unifont';
+const FALLBACK_FILE = '@fontsource/unifontex/files/unifontex-latin-400-normal.woff';
+
 interface LoadedFont {
   readonly name: string;
   readonly data: Buffer;
@@ -49,14 +57,22 @@ const loaded = new Map<Weight, readonly LoadedFont[]>();
 export function fontsOf(weight: Weight): readonly LoadedFont[] {
   const found = loaded.get(weight);
   if (found) return found;
-  const fonts = filesOf(weight).map(({ name, file }) => {
-    const data = readFileSync(require.resolve(file));
-    const font = create(data);
-    if (!('hasGlyphForCodePoint' in font)) throw new Error(`${file} holds a collection, not a font`);
-    return { name, data, font };
-  });
+  const fonts = filesOf(weight).map(load);
   loaded.set(weight, fonts);
   return fonts;
+}
+
+let fallback: LoadedFont | null = null;
+
+export function fallbackFont(): LoadedFont {
+  return (fallback ??= load({ name: FALLBACK, file: FALLBACK_FILE }));
+}
+
+function load({ name, file }: ReportFont): LoadedFont {
+  const data = unpackWoff(readFileSync(require.resolve(file)));
+  const font = create(data);
+  if (!('hasGlyphForCodePoint' in font)) throw new Error(`${file} holds a collection, not a font`);
+  return { name, data, font };
 }
 
 /** Cuts text into runs that one font each can print. */
@@ -93,5 +109,8 @@ function fontFor(fonts: readonly LoadedFont[], character: string, before: string
   const has = (one: LoadedFont): boolean => one.font.hasGlyphForCodePoint(code);
   const same = fonts.find((one) => one.name === before);
   if (same && has(same)) return same.name;
-  return fonts.find(has)?.name ?? null;
+  const found = fonts.find(has);
+  if (found) return found.name;
+  // Control and format characters have no shape to fall back on.
+  return !INVISIBLE.test(character) && has(fallbackFont()) ? FALLBACK : null;
 }

@@ -1,4 +1,4 @@
-import { fontRuns } from './fonts.ts';
+import { FALLBACK, fallbackFont, fontRuns } from './fonts.ts';
 import type { FontRun, Weight } from './fonts.ts';
 
 export const PAGE = { margins: { top: 48, bottom: 64, left: 56, right: 56 } } as const;
@@ -134,19 +134,24 @@ export class PdfText {
   }
 
   #width(runs: readonly FontRun[], style: LineStyle): number {
-    return runs.reduce((sum, run) => sum + this.#doc.font(run.font).fontSize(style.size ?? 10).widthOfString(run.text), 0);
+    return runs.reduce((sum, run) => sum + this.#font(run.font).fontSize(style.size ?? 10).widthOfString(run.text), 0);
   }
 
   #draw(runs: readonly FontRun[], x: number, y: number, style: LineStyle): void {
     let left = x;
     for (const run of joined(runs)) {
-      this.#doc.font(run.font).fontSize(style.size ?? 10).fillColor(style.colour ?? TEXT_COLOUR);
+      this.#font(run.font).fontSize(style.size ?? 10).fillColor(style.colour ?? TEXT_COLOUR);
       const width = this.#doc.widthOfString(run.text);
       // A height of nothing beyond the line keeps pdfkit from opening a page inside the bottom margin.
       this.#doc.text(run.text, left, y, { lineBreak: false, height: 100 });
       left += width;
     }
     this.#doc.y = y;
+  }
+
+  #font(name: string): PDFKit.PDFDocument {
+    if (name === FALLBACK) this.#doc.registerFont(FALLBACK, fallbackFont().data);
+    return this.#doc.font(name);
   }
 
   #room(height: number): void {

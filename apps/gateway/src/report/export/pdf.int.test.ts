@@ -78,11 +78,18 @@ test('Hebrew and Arabic names have their own glyphs', async () => {
   expect(fontRuns('محمد', 400)).toEqual({ runs: [{ font: 'noto-arabic-400', text: 'محمد' }], missing: [] });
 });
 
-test('an ideographic name is never dropped: its code points stand there, the print says so, and the other groups are beside it', async () => {
+test('ideographic, phonetic and Hangul names are printed, each component group', async () => {
   const text = textOf((await renderPdf(printed({ patient: { id: '1', name: 'YAMADA^TAROU=山田^太郎=やまだ^たろう', birthDate: '1970-01-01' } }))).bytes);
-  expect(text).toContain('YAMADA, TAROU');
-  expect(text).toContain('[U+5C71][U+7530], [U+592A][U+90CE]');
-  expect(text).toContain('This print has no glyphs for');
+  for (const name of ['YAMADA, TAROU', '山田, 太郎', 'やまだ, たろう']) expect(text).toContain(name);
+  expect(text).not.toContain('no glyphs');
+  expect(textOf((await renderPdf(printed({ patient: { id: '1', name: '김^하윤', birthDate: null } }))).bytes)).toContain('김, 하윤');
+});
+
+test('a character no font has is never dropped: its code point stands there, the print says so, and the other groups are beside it', async () => {
+  const text = textOf((await renderPdf(printed({ patient: { id: '1', name: 'YOSHIDA^JIROU=𠮷田^次郎', birthDate: '1970-01-01' } }))).bytes);
+  expect(text).toContain('YOSHIDA, JIROU');
+  expect(text).toContain('[U+20BB7]田, 次郎');
+  expect(text).toContain('This print has no glyphs for U+20BB7.');
 });
 
 test('addenda follow the signed text with their own author, signer and hash', async () => {
