@@ -9,6 +9,7 @@ import { audit, by } from '../audit/audit.ts';
 import { ORGANISATION_HEADER, chooseMember, signedIn } from '../auth/session.ts';
 import { perDeps } from '../infra/deps.ts';
 import type { Deps } from '../infra/deps.ts';
+import { briefly } from './fetch/briefly.ts';
 
 export interface ImageRef {
   readonly study: string;
@@ -36,6 +37,8 @@ const VIEW_PAUSE_MS = 15 * MINUTE_MS;
 const KNOWN_FOR_MS = 30 * SECOND_MS;
 const REREAD_AFTER_MS = SECOND_MS;
 const KEEP = 500;
+/** A scrolling reader is asked who they are this often. */
+const SESSION_FOR_MS = 2 * SECOND_MS;
 
 class Viewings {
   readonly #deps: Deps;
@@ -87,7 +90,7 @@ const viewings = perDeps((deps) => new Viewings(deps));
  * the person reads for, or in the one the request names. Throws `unauthenticated`, `forbidden`, `not-found`.
  */
 export async function openViewing(deps: Deps, headers: IncomingHttpHeaders, ref: ImageRef): Promise<Viewing> {
-  const members = await readers(deps, headers);
+  const members = await readersOf(deps)(JSON.stringify([headers.cookie ?? '', headers[ORGANISATION_HEADER] ?? null]));
   for (const member of members) {
     const known = await viewings(deps).study(member.organisation, ref);
     const instances = known?.series.get(ref.series);
@@ -97,6 +100,15 @@ export async function openViewing(deps: Deps, headers: IncomingHttpHeaders, ref:
   }
   throw new AppError('not-found', { class: 'permanent', message: 'There is no such image in your hospital.' });
 }
+
+const keySchema = z.tuple([z.string(), z.string().nullable()]);
+
+const readersOf = perDeps((deps) =>
+  briefly(deps.clock, SESSION_FOR_MS, (key) => {
+    const [cookie, organisation] = keySchema.parse(JSON.parse(key));
+    return readers(deps, { cookie, ...(organisation === null ? {} : { [ORGANISATION_HEADER]: organisation }) });
+  }),
+);
 
 async function readers(deps: Deps, headers: IncomingHttpHeaders): Promise<Member[]> {
   const person = await signedIn(deps, headers);

@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { MINUTE_MS } from '@readroom/shared/clock';
+import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import { uploadPath } from '@readroom/shared/wire/upload';
 import { z } from 'zod';
 import { authenticateNode } from '../../edge/node-auth.ts';
 import type { FastifyInstance, FastifyRequest, ZodTypeProvider } from '../../http/server.ts';
+import { perDeps } from '../../infra/deps.ts';
 import type { Deps } from '../../infra/deps.ts';
+import { briefly } from './briefly.ts';
 import type { Passing } from './multipart.ts';
 import { tickets } from './tickets.ts';
 
@@ -37,10 +39,14 @@ export function uploadRoutes(plain: FastifyInstance, deps: Deps): void {
   });
 }
 
+/** A node that sends a series shows its key hundreds of times. */
+const NODE_FOR_MS = 2 * SECOND_MS;
+const nodesByKey = perDeps((deps) => briefly(deps.clock, NODE_FOR_MS, (key) => authenticateNode(deps, key)));
+
 async function nodeOf(deps: Deps, request: FastifyRequest): Promise<string> {
-  const key = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const auth = await authenticateNode(deps, key);
-  if ('node' in auth) return auth.node.nodeId;
+  const key = /^Bearer (\S{1,256})$/.exec(request.headers.authorization ?? '')?.[1];
+  const auth = key === undefined ? null : await nodesByKey(deps)(key);
+  if (auth && 'node' in auth) return auth.node.nodeId;
   throw new AppError('unauthenticated', { class: 'permanent', message: 'Unknown node key. Register the node again and store its new key.' });
 }
 
