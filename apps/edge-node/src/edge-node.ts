@@ -131,7 +131,7 @@ function makeLink({ env, nodeKey, clock, stores, flow, relay, inference, log }: 
       const { models } = inference.state();
       return { software: SOFTWARE, providers: [...new Set(models.map((model) => model.provider))], models: models.map(({ id, version, sha256 }) => ({ id, version, sha256 })) };
     },
-    status: () => Promise.resolve({ studiesInFlight: flow.inFlight(), diskFreeBytes: diskFreeBytes(env.home), provider: inference.state().models[0]?.provider ?? null }),
+    status: () => Promise.resolve({ studiesInFlight: flow.inFlight(), diskFreeBytes: diskFreeBytes(env.home), provider: inference.state().models[0]?.provider ?? null, auditHead: stores.auditHead.head() }),
   });
 }
 

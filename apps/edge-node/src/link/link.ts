@@ -42,7 +42,7 @@ export interface LinkOptions {
   /** What hello says of this node, read at each connection. */
   readonly describe: () => Pick<Hello, 'software' | 'providers' | 'models'>;
   /** What status says beside the outbox, which the link adds. */
-  readonly status: () => Promise<Pick<NodeStatus, 'studiesInFlight' | 'diskFreeBytes' | 'provider'>>;
+  readonly status: () => Promise<Pick<NodeStatus, 'studiesInFlight' | 'diskFreeBytes' | 'provider' | 'auditHead'>>;
   readonly statusEveryMs?: number;
   readonly heartbeatMs?: number;
 }

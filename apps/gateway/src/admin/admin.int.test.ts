@@ -102,3 +102,17 @@ test('[TN2] the running gateway seals the audit by itself, pages it, and finds a
   expect(await admin.admin.audit.verify.mutate()).toMatchObject({ ok: false, problem: { kind: 'edited', seq: 2 } });
   expect((await verifyChain(gateway.db.pool, 'h_two')).ok).toBe(true);
 });
+
+test('[TN2] the head a node holds is a witness: a chain rewritten behind it is found out', async () => {
+  const second = apiClient(gateway.url, (await gateway.signIn('admin', 'org-two')).cookie);
+  const node = await gateway.addNode('org-two');
+  await second.admin.members.list.query();
+  await second.admin.nodes.create.mutate({ name: 'made for the record' });
+  await vi.waitFor(async () => expect((await verifyChain(gateway.db.pool, 'h_two')).head.seq).toBeGreaterThan(0), { timeout: 20_000 });
+  const { head } = await verifyChain(gateway.db.pool, 'h_two');
+  const say = (auditHead: object): Promise<unknown> => gateway.deps.control.edgeNode.update({ where: { id: node.nodeId }, data: { status: { auditHead } } });
+  await say(head);
+  expect(await second.admin.audit.verify.mutate()).toMatchObject({ ok: true });
+  await say({ seq: head.seq, hash: 'f'.repeat(64) });
+  expect(await second.admin.audit.verify.mutate()).toMatchObject({ ok: false, problem: { kind: 'contradicts-witness', seq: head.seq } });
+});

@@ -2,9 +2,9 @@ import type { Member } from '@readroom/shared/access/can';
 import { z } from 'zod';
 import type { Deps } from '../infra/deps.ts';
 import { audit, by } from './audit.ts';
-import type { ChainHead } from './chain.ts';
 import { verifyChain } from './verify.ts';
 import type { ChainCheck } from './verify.ts';
+import { readWitnesses } from './witness.ts';
 
 export const auditPageInput = z.object({
   limit: z.number().int().min(1).max(200).default(50),
@@ -67,18 +67,9 @@ async function namesOf(deps: Deps, actors: readonly string[]): Promise<ReadonlyM
 /** Recomputes the hospital's chain, with the heads its nodes hold as witnesses. That somebody looked is audited too. */
 export async function checkAudit(deps: Deps, member: Member): Promise<ChainCheck> {
   const hospital = await deps.hospital(member.organisation);
-  const check = await verifyChain(deps.pool, hospital.schema, await witnesses(deps, member.organisation));
+  const witnesses = await readWitnesses(deps, member.organisation);
+  const check = await verifyChain(deps.pool, hospital.schema, witnesses.map((witness) => witness.head));
   if (!check.ok) deps.log.error({ event: 'audit.tampered', organisation: member.organisation, seq: check.problem?.seq, kind: check.problem?.kind });
   await audit(hospital.client, { ...by(member), action: 'audit.verify', subject: { ok: check.ok, checked: check.checked } });
   return check;
-}
-
-const witnessSchema = z.object({ auditHead: z.object({ seq: z.number().int(), hash: z.string().length(64) }) });
-
-async function witnesses(deps: Deps, organisationId: string): Promise<ChainHead[]> {
-  const nodes = await deps.control.edgeNode.findMany({ where: { organisationId }, select: { status: true } });
-  return nodes.flatMap((node) => {
-    const said = witnessSchema.safeParse(node.status);
-    return said.success ? [said.data.auditHead] : [];
-  });
 }

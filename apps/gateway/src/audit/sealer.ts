@@ -3,11 +3,17 @@ import type { Service } from '@readroom/shared/service';
 import { sendCommand } from '../edge/edge-hub.ts';
 import type { Deps } from '../infra/deps.ts';
 import type { ChainHead } from './chain.ts';
-import { sealBatch } from './seal.ts';
+import { holds, sealBatch } from './seal.ts';
+import { readWitnesses } from './witness.ts';
 
 const EVERY_MS = SECOND_MS;
 /** How often a node is told the newest head, at most. */
 const PUBLISH_EVERY_MS = 10 * SECOND_MS;
+
+interface Organisation {
+  readonly id: string;
+  readonly schemaName: string;
+}
 
 interface Known {
   head: ChainHead;
@@ -50,7 +56,7 @@ async function sealAll(deps: Deps, known: Map<string, Known>): Promise<void> {
   }
 }
 
-async function sealHospital(deps: Deps, known: Map<string, Known>, organisation: { readonly id: string; readonly schemaName: string }): Promise<void> {
+async function sealHospital(deps: Deps, known: Map<string, Known>, organisation: Organisation): Promise<void> {
   const mine: Known = known.get(organisation.id) ?? { head: { seq: 0, hash: '' }, publishedAt: 0, publishedSeq: 0 };
   known.set(organisation.id, mine);
   for (let more = true; more; ) {
@@ -61,15 +67,19 @@ async function sealHospital(deps: Deps, known: Map<string, Known>, organisation:
     mine.head = result.head;
     more = result.more;
   }
-  await publish(deps, organisation.id, mine);
+  await publish(deps, organisation, mine);
 }
 
-async function publish(deps: Deps, organisationId: string, mine: Known): Promise<void> {
+/** Asks the nodes' memory whether the chain is still the one they were told of, then tells them the new head. */
+async function publish(deps: Deps, organisation: Organisation, mine: Known): Promise<void> {
   const now = deps.clock();
   if (mine.head.seq === 0 || mine.head.seq === mine.publishedSeq || now - mine.publishedAt < PUBLISH_EVERY_MS) return;
   mine.publishedAt = now;
   mine.publishedSeq = mine.head.seq;
-  const nodes = await deps.control.edgeNode.findMany({ where: { organisationId, revokedAt: null }, select: { id: true } });
+  for (const { head } of await readWitnesses(deps, organisation.id)) {
+    if (!(await holds(deps.pool, organisation.schemaName, head))) alarm(deps, organisation.id, head.seq);
+  }
+  const nodes = await deps.control.edgeNode.findMany({ where: { organisationId: organisation.id, revokedAt: null }, select: { id: true } });
   for (const node of nodes) await sendCommand(deps, node.id, { type: 'audit-head', ...mine.head, sealedAt: now });
 }
 

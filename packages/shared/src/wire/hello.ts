@@ -29,5 +29,7 @@ export const nodeStatusSchema = z.object({
   studiesInFlight: z.number().int().min(0),
   diskFreeBytes: z.number().min(0),
   provider: z.string().max(32).nullable(),
+  /** The last head of the hospital's audit chain this node was told: a witness outside the database (law TN2). */
+  auditHead: z.object({ seq: z.number().int().min(0), hash: z.string().length(64) }).nullish(),
 });
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
