@@ -38,6 +38,7 @@ test('names: withheld, ideographic beside alphabetic, missing', () => {
 test('confidence is a number with its uncertainty', () => {
   expect(confidenceText(0.934, 0.03)).toBe('93 ± 3 %');
   expect(confidenceText(0.5, null)).toBe('50 %');
+  expect(confidenceText(0.999, 0.01)).toBe('> 99 %');
 });
 
 test('signing in leads to pages of ours alone', () => {

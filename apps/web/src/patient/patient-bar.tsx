@@ -58,11 +58,17 @@ function StudyFacts({ study, wide }: { study: BarStudy; wide: boolean }) {
   return (
     <div className={cx('min-w-0', wide ? 'border-l border-line pl-6' : 'mt-1')}>
       <p className="truncate leading-5" title={study.description}>
-        <span className="font-medium">{study.modality}</span> <bdi>{study.description || study.bodyPart || 'No description'}</bdi>
+        <span className="font-medium">{study.modality}</span> <bdi>{withoutModality(study)}</bdi>
       </p>
       <p className="nums truncate text-muted">
         <bdi>{[when, accession, study.institution].filter(Boolean).join(' · ')}</bdi>
       </p>
     </div>
   );
+}
+
+/** `CT head` after `CT` says CT twice. */
+function withoutModality({ modality, description, bodyPart }: BarStudy): string {
+  const text = description || bodyPart || 'No description';
+  return text.startsWith(`${modality} `) ? text.slice(modality.length + 1) : text;
 }

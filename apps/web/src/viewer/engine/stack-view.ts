@@ -4,7 +4,7 @@ import { affineFrom, type Affine } from '../overlay/geometry.ts';
 import { cornerstone } from './cornerstone.ts';
 import { problemOfRequest, type ImageProblem } from './image-problem.ts';
 import { createViewportTools, prefetchAround, type ToolName, type ViewportTools } from './viewport-tools.ts';
-import { rangeOf, type WindowPreset } from './window-presets.ts';
+import { rangeOf, windowOf, type WindowPreset } from './window-presets.ts';
 
 /** What is on the screen now. */
 export interface ViewFacts {
@@ -147,7 +147,7 @@ function factsOf(viewport: Types.IStackViewport, element: HTMLDivElement, proble
     index: viewport.getCurrentImageIdIndex(),
     affine: affineOf(viewport),
     size: { width: element.clientWidth, height: element.clientHeight },
-    window: range ? { center: (range.lower + range.upper) / 2, width: range.upper - range.lower } : null,
+    window: range ? windowOf(range) : null,
     problem,
   };
 }

@@ -4,7 +4,7 @@ import { restProblem } from '../../lib/rest.ts';
 import { makeSeries } from '../../testing/make.ts';
 import { imageProblemOf, problemOfRequest } from './image-problem.ts';
 import { firstSeries, hasPictures, indexOfPicture, picturesOf } from './stack.ts';
-import { presetsFor, rangeOf } from './window-presets.ts';
+import { presetsFor, rangeOf, windowOf } from './window-presets.ts';
 
 const multi = makeSeries(1, 2);
 const instances = multi.instances.map((instance) => ({ ...instance, frames: 3 }));
@@ -33,7 +33,8 @@ test('the study opens where the worst finding is, else at the first series with 
 test('windows in Hounsfield units are offered for CT alone', () => {
   expect(presetsFor('MR')).toEqual([]);
   expect(presetsFor('CT').map((preset) => preset.key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
-  expect(rangeOf(presetsFor('CT')[0]!)).toEqual({ lower: 0, upper: 80 });
+  expect(rangeOf(presetsFor('CT')[0]!)).toEqual({ lower: 0, upper: 79 });
+  expect(windowOf({ lower: 0, upper: 79 })).toEqual({ center: 40, width: 80 });
 });
 
 test('a missing image says what happened, what is safe and what to do', () => {

@@ -24,7 +24,17 @@ export function presetsFor(modality: string): readonly WindowPreset[] {
   return modality === 'CT' ? CT : [];
 }
 
-/** Lower and upper bound of the linear window (PS3.3 C.11.2.1.2.1 without the half-step, as Cornerstone takes it). */
-export function rangeOf(preset: WindowPreset): { lower: number; upper: number } {
-  return { lower: preset.center - preset.width / 2, upper: preset.center + preset.width / 2 };
+interface Range {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The first and the last value of a linear window (PS3.3 C.11.2.1.2.1): W 80 L 40 is 0 to 79. */
+export function rangeOf({ center, width }: { readonly center: number; readonly width: number }): Range {
+  return { lower: center - 0.5 - (width - 1) / 2, upper: center - 0.5 + (width - 1) / 2 };
+}
+
+/** The window a range is, as DICOM names it. */
+export function windowOf({ lower, upper }: Range): { readonly center: number; readonly width: number } {
+  return { center: (lower + upper + 1) / 2, width: upper - lower + 1 };
 }

@@ -15,7 +15,7 @@ export interface OverlayProps {
 }
 
 const STROKE = { critical: 'stroke-critical', urgent: 'stroke-urgent', routine: 'stroke-routine' } as const;
-const LABEL_PX = { width: 190, height: 22 };
+const LABEL_PX = { width: 240, height: 22 };
 
 /**
  * What AI marked, drawn over the image and locked to it. A detection is a box; where a classifier looked is a dashed
@@ -29,7 +29,7 @@ export function AiOverlay({ marks, affine, size }: OverlayProps) {
         {shown.map(({ finding, mark, outline }, index) => (
           <g key={`${finding.id}-${index}`} data-mark={mark.kind} data-finding={finding.id} className="fill-none">
             {/* A dark line under the coloured one keeps it visible on bone and on air. */}
-            <path d={pathOf(outline)} className="stroke-black/70" strokeWidth="3.5" strokeLinejoin="round" />
+            <path d={pathOf(outline)} className={mark.kind === 'attention' ? 'stroke-black/40' : 'stroke-black/70'} strokeWidth="3.5" strokeLinejoin="round" />
             <path d={pathOf(outline)} className={STROKE[finding.severity]} strokeWidth="1.75" strokeLinejoin="round" strokeDasharray={mark.kind === 'attention' ? '6 4' : undefined} />
           </g>
         ))}
@@ -45,9 +45,9 @@ export function AiOverlay({ marks, affine, size }: OverlayProps) {
 const TONE = { critical: 'border-critical', urgent: 'border-urgent', routine: 'border-routine' } as const;
 
 function MarkLabel({ finding, mark, x, y }: { finding: FindingView; mark: Mark; x: number; y: number }) {
-  const word = mark.kind === 'attention' ? 'Attention, no detection' : finding.label;
+  const word = mark.kind === 'attention' ? `${finding.label}: attention, no detection` : finding.label;
   return (
-    <span style={{ transform: `translate(${x}px, ${y}px)`, maxWidth: 260 }} className={cx('absolute top-0 left-0 inline-flex h-[22px] items-center gap-1.5 rounded-sm border-l-2 bg-black/75 px-1.5 text-xs whitespace-nowrap text-ai', TONE[finding.severity])}>
+    <span style={{ transform: `translate(${x}px, ${y}px)`, maxWidth: 300 }} className={cx('absolute top-0 left-0 inline-flex h-[22px] items-center gap-1.5 rounded-sm border-l-2 bg-black/75 px-1.5 text-xs whitespace-nowrap text-ai', TONE[finding.severity])}>
       <AiIcon size={12} aria-hidden="true" />
       <span className="truncate">{word}</span>
       <span className="nums">{confidenceText(mark.confidence, null)}</span>

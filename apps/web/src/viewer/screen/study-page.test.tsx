@@ -89,7 +89,7 @@ test('a detection is a box, an attention area a dashed outline that claims no mo
   expect(paths).toHaveLength(2);
   expect(paths[0]!.querySelectorAll('path')[1]!.getAttribute('d')).toBe('M20 40L80 40L80 120L20 120Z');
   expect(paths[1]!.querySelectorAll('path')[1]!.getAttribute('stroke-dasharray')).toBe('6 4');
-  expect(screen.getByText('Attention, no detection')).toBeDefined();
+  expect(screen.getByText('Pneumonia: attention, no detection')).toBeDefined();
   expect(screen.getByText('Intracranial haemorrhage')).toBeDefined();
 });
 

@@ -1,0 +1,91 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, signIn, test } from './harness/test.ts';
+import type { Page } from '@playwright/test';
+
+const VIEWPORT = '[data-viewport="stack"]';
+
+async function openRow(page: Page, text: string | RegExp): Promise<void> {
+  await signIn(page, 'attending');
+  await page.getByRole('row').filter({ hasText: text }).first().dblclick();
+  await expect(page.locator(`${VIEWPORT}[data-drawn="true"]`)).toBeVisible({ timeout: 60_000 });
+}
+
+/** Grey value of the middle of the drawn image, read back from the canvas. */
+async function middleGrey(page: Page): Promise<number> {
+  return page.locator(`${VIEWPORT} canvas`).first().evaluate((canvas) => {
+    if (!(canvas instanceof HTMLCanvasElement)) throw new Error('no canvas');
+    const copy = document.createElement('canvas');
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    const context = copy.getContext('2d');
+    if (!context) throw new Error('no context');
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(Math.floor(canvas.width / 2), Math.floor(canvas.height / 2), 1, 1);
+    return data[0] ?? 0;
+  });
+}
+
+test('a bleed is on screen at its slice, boxed, with its confidence; the patient is always in sight', async ({ page }) => {
+  await openRow(page, /lindqvist/i);
+  const patient = page.getByRole('region', { name: 'Patient' });
+  await expect(patient).toContainText(/lindqvist/i);
+  await expect(patient).toContainText('MRN');
+  const mark = page.locator('[data-overlay="ai"] [data-mark="box"]');
+  await expect(mark.first()).toBeVisible();
+  await expect(page.locator('[data-overlay="ai"]')).toContainText(/Intracranial haemorrhage.*%/);
+  // DICOM's window: W 80 L 40.
+  await expect(page.getByText('W 80 L 40')).toBeVisible();
+});
+
+test('the marks stay on the image when it is zoomed, turned and scrolled, and go with a key', async ({ page }) => {
+  await openRow(page, /lindqvist/i);
+  const path = page.locator('[data-overlay="ai"] [data-mark] path').last();
+  const before = await path.getAttribute('d');
+  await page.keyboard.press('r');
+  await expect.poll(() => path.getAttribute('d')).not.toBe(before);
+  await page.keyboard.press('Space');
+  await expect.poll(() => path.getAttribute('d')).toBe(before);
+  await page.keyboard.press('m');
+  await expect(page.locator('[data-overlay="ai"]')).toHaveCount(0);
+  await page.keyboard.press('m');
+  const viewport = page.locator(VIEWPORT);
+  const at = Number(await viewport.getAttribute('data-image-index'));
+  await viewport.hover();
+  await page.mouse.wheel(0, 120);
+  await expect(viewport).toHaveAttribute('data-image-index', String(at + 1));
+  await page.getByRole('region', { name: 'Findings of AI' }).getByRole('button').first().click();
+  await expect(viewport).toHaveAttribute('data-image-index', String(at));
+});
+
+test('windows and inversion change what is drawn', async ({ page }) => {
+  await openRow(page, /lindqvist/i);
+  await expect(page.getByText('W 80 L 40')).toBeVisible();
+  await page.keyboard.press('4');
+  await expect(page.getByText('W 2800 L 600')).toBeVisible();
+  const bone = await middleGrey(page);
+  await page.keyboard.press('i');
+  await expect.poll(() => middleGrey(page)).not.toBe(bone);
+});
+
+test('where the chest model looked is outlined and called attention, never a detection', async ({ page }) => {
+  await openRow(page, 'Pneumonia');
+  await expect(page.locator('[data-mark="attention"]').first()).toBeVisible();
+  await expect(page.locator('[data-mark="box"]')).toHaveCount(0);
+  await expect(page.locator('[data-overlay="ai"]')).toContainText('attention, no detection');
+});
+
+test('colour ultrasound and MR are drawn; without a model that is said', async ({ page }) => {
+  for (const text of ['US upper abdomen', 'MR brain T2']) {
+    await openRow(page, text);
+    await expect(page.getByText(/no model looks at this kind of study/)).toBeVisible();
+  }
+});
+
+test('a study of no hospital of mine is not here', async ({ page }) => {
+  await signIn(page, 'attending', '/studies/00000000-0000-4000-8000-000000000000');
+  await expect(page.getByText('This study is not here')).toBeVisible();
+});
+
+test('the study page has no barrier that axe knows', async ({ page }) => {
+  await openRow(page, /lindqvist/i);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
