@@ -20,7 +20,7 @@ export type ScoredImage = {
 };
 
 /** The share of the map's peak that the attention outline encloses. */
-const ATTENTION_SHARE = 0.5;
+const ATTENTION_SHARE = 0.75;
 const MAX_MARKS = 512;
 
 const MAX_IMAGE_SCORES = 4096;
