@@ -14,7 +14,7 @@ import { until } from './harness/until.ts';
 const test = base.extend<object, { own: BootedInstance }>({
   own: [
     async ({}, use) => {
-      const booted = await bootReadroom({ demo: true });
+      const booted = await bootReadroom({ demo: true, pages: false });
       await use(booted);
       await booted.dispose();
     },
@@ -87,7 +87,7 @@ for (const [at, part] of (['edge', 'gateway', 'postgres'] satisfies PartName[]).
       const rows = await until(`study ${String(studies.indexOf(study))} whole and analysed`, async () => {
         const found = await reader.worklist(`studyUid=${study.studyUid}`);
         const [row] = found;
-        return row?.arrival === 'complete' && row.imageCount === slices.length && row.ai !== 'pending' && found;
+        return row?.arrival === 'complete' && row.imageCount === slices.length && row.analyses.some((analysis) => ['final', 'refused'].includes(analysis.status)) && found;
       }, 120_000);
       expect(rows).toHaveLength(1);
       const live = rows[0]?.analyses.map((analysis) => `${analysis.modelId} ${analysis.role}`) ?? [];

@@ -44,6 +44,8 @@ export interface BootOptions {
   readonly demo?: boolean;
   /** Sends the demo studies and waits until they are analysed. */
   readonly fill?: boolean;
+  /** False leaves the pages out; what is tested has no browser. */
+  readonly pages?: boolean;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
 }
@@ -56,7 +58,7 @@ export async function bootReadroom(options: BootOptions = {}): Promise<BootedIns
   const [port, dicomPort, consolePort] = [await freePort(), await freePort(), await freePort()];
   const settings = { root: ROOT, home, port, dicomPort, consolePort, databaseUrl: options.databaseUrl ?? null, redisUrl: options.redisUrl ?? null, demo: options.demo ?? true };
   const say = (line: string): void => void said.push(line);
-  const whole = readroom({ settings, say, onGiveUp: say });
+  const whole = readroom({ settings, say, onGiveUp: say, pages: options.pages ?? true });
   const dispose = async (): Promise<void> => {
     await whole.stop();
     await rm(home, { recursive: true, force: true });

@@ -21,6 +21,8 @@ export interface ReadroomOptions {
   say(line: string): void;
   /** A part can't be kept running: the whole should end. */
   onGiveUp(sentence: string): void;
+  /** False leaves the pages out: for tests and benchmarks that have no browser. */
+  readonly pages?: boolean;
 }
 
 export type PartName = 'gateway' | 'edge' | 'web' | 'postgres';
@@ -49,7 +51,7 @@ export function readroom(options: ReadroomOptions): Readroom {
     started.push(service);
     if (aborted.signal.aborted) throw new StartFailure('The start was interrupted.');
     await service.start();
-    await lock?.noteChildren([parts.gateway, parts.edge, parts.web].map((part) => part?.pid() ?? null).filter((pid) => pid !== null));
+    await lock?.noteChildren(pidsOf([parts.gateway, parts.edge, parts.web]));
   };
 
   const run = async (): Promise<void> => {
@@ -61,9 +63,10 @@ export function readroom(options: ReadroomOptions): Readroom {
     const sibling = new AbortController();
     const context = { root: settings.root, say: options.say, signal: aborted.signal };
     await generateClients(context);
-    await together([buildWeb({ ...context, signal: AbortSignal.any([aborted.signal, sibling.signal]) }), startServers()], sibling);
-    options.say('Starting the pages ...');
-    await add(must(parts.web));
+    const signal = AbortSignal.any([aborted.signal, sibling.signal]);
+    const build = options.pages === false ? Promise.resolve() : buildWeb({ ...context, signal });
+    await together([build, startServers()], sibling);
+    if (options.pages !== false && parts.web) await add(parts.web);
     if (!(await edgeLinked(settings, aborted.signal))) options.say(`The edge node has no link to the gateway yet; http://127.0.0.1:${String(settings.consolePort)} says why.`);
   };
 
@@ -90,17 +93,23 @@ export function readroom(options: ReadroomOptions): Readroom {
     start: () => (starting = run()),
     stop: async () => {
       aborted.abort();
-      const stopAll = async (): Promise<void> => {
-        for (let service = started.pop(); service; service = started.pop()) await service.stop();
-      };
-      await stopAll();
+      await stopAll(started);
       await starting.catch(() => undefined);
       // What a start that was under way still added.
-      await stopAll();
+      await stopAll(started);
       await lock?.release();
       lock = null;
     },
   };
+}
+
+/** In reverse order of their start. */
+async function stopAll(started: Service[]): Promise<void> {
+  for (let service = started.pop(); service; service = started.pop()) await service.stop();
+}
+
+function pidsOf(children: readonly (Child | undefined)[]): number[] {
+  return children.map((child) => child?.pid() ?? null).filter((pid) => pid !== null);
 }
 
 const instanceSchema = z.object({ needsSetup: z.boolean() });
@@ -142,9 +151,4 @@ async function together(jobs: readonly Promise<void>[], others: AbortController)
     ),
   );
   if (first !== null) throw first;
-}
-
-function must<T>(value: T | undefined): T {
-  if (value === undefined) throw new StartFailure('The servers are not set up.');
-  return value;
 }
