@@ -60,7 +60,8 @@ export class Tickets {
   }
 
   async #elsewhere(gatewayId: string): Promise<Claim> {
-    const url = this.#deps.redis ? await this.#deps.redis.get(addressKey(gatewayId)) : null;
+    // Without Redis nobody knows the others: the browser asks again and gets another ticket.
+    const url = await (this.#deps.redis?.get(addressKey(gatewayId)) ?? Promise.resolve(null)).catch(() => null);
     return url === null ? { kind: 'gone' } : { kind: 'elsewhere', url };
   }
 
