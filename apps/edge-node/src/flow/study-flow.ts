@@ -22,7 +22,7 @@ export interface Analyser {
     readonly studyClass: StudyClass | null;
     readonly signal: AbortSignal;
   }): Promise<AnalysisResult[]>;
-  state(): { readonly models: readonly { readonly modalities: readonly string[] }[] };
+  state(): { readonly models: readonly { readonly id: string; readonly modalities: readonly string[] }[] };
 }
 
 export interface FlowOptions {
@@ -103,10 +103,12 @@ export class StudyFlow implements Service {
     return snapshotState(this.#states.get(studyUid) ?? 'analysed') === 'complete';
   }
 
-  analyseStudy({ studyUid }: AnalyseStudy): AnalyseAnswer['outcome'] {
+  /** Every model is asked again, named or not: a result that has not changed is known by its evidence and applied once. */
+  analyseStudy({ studyUid, modelId }: AnalyseStudy): AnalyseAnswer['outcome'] {
     const study = this.#options.store.study(studyUid);
     if (!study) return 'not-at-edge';
-    const modalities = new Set(this.#options.analyser.state().models.flatMap((model) => model.modalities));
+    const models = this.#options.analyser.state().models.filter(({ id }) => modelId === null || id === modelId);
+    const modalities = new Set(models.flatMap((model) => model.modalities));
     if (!study.series.some((series) => modalities.has(series.modality))) return 'no-model';
     this.#cancelled.delete(studyUid);
     // While images still arrive the study is analysed when it is assembled, as it would have been.

@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { until } from './until.ts';
+
+/** Starting is loading a few thousand modules: seconds on a quiet machine, a minute on one that runs every other test too. */
+const START_LIMIT_MS = 90_000;
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 
@@ -17,22 +21,24 @@ export interface EdgeProcess {
 export interface EdgeProcessOptions {
   readonly home: string;
   readonly env?: Record<string, string>;
-  /** A program that runs the node: `['strace', ...]`. */
-  readonly wrapper?: readonly string[];
+  /** Only the SCP and the intake, which start ten times as fast as the whole node. */
+  readonly intakeOnly?: boolean;
 }
 
 /** The edge node as IT runs it: its own process, its own environment, no gateway within reach, no models. */
-export async function startEdgeProcess({ home, env = {}, wrapper = [] }: EdgeProcessOptions): Promise<EdgeProcess> {
+export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: EdgeProcessOptions): Promise<EdgeProcess> {
   const models = join(home, '..', 'no-models');
   mkdirSync(models, { recursive: true });
   const keyFile = join(home, '..', 'node-key');
   writeFileSync(keyFile, 'a key nobody knows\n');
-  const command = [...wrapper, process.execPath, join(ROOT, 'apps/edge-node/src/main.ts')];
-  const child = spawn(command[0] ?? '', command.slice(1), {
+  const args = intakeOnly ? [join(ROOT, 'apps/edge-node/src/testing/intake-process.ts'), home] : [join(ROOT, 'apps/edge-node/src/main.ts')];
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
+      // Compiled once for all the processes of a test run.
+      NODE_COMPILE_CACHE: join(tmpdir(), 'readroom-compile-cache'),
       READROOM_GATEWAY_URL: 'http://127.0.0.1:9',
       READROOM_NODE_KEY_FILE: keyFile,
       READROOM_EDGE_HOME: home,
@@ -51,9 +57,9 @@ export async function startEdgeProcess({ home, env = {}, wrapper = [] }: EdgePro
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
   const exited = new Promise<void>((done) => child.once('close', () => done()));
-  const ready = await until('the edge node to be ready', () => {
-    if (child.exitCode !== null) throw new Error(`the edge node ended: ${log}`);
-    return /"event":"edge.ready","dicomPort":(\d+),"consolePort":(\d+)/.exec(log);
+  const ready = await until('the edge node to be ready', () => readyLine(child, log), START_LIMIT_MS).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
   });
   return {
     child,
@@ -65,4 +71,9 @@ export async function startEdgeProcess({ home, env = {}, wrapper = [] }: EdgePro
       await exited;
     },
   };
+}
+
+function readyLine(child: ChildProcess, log: string): RegExpExecArray | null {
+  if (child.exitCode !== null) throw new Error(`the edge node ended: ${log}`);
+  return /"event":"edge.ready","dicomPort":(\d+),"consolePort":(\d+)/.exec(log);
 }

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { createJournal } from './journal.ts';
+import { problemsOf } from './status.ts';
+import type { ConsoleStatus } from './status.ts';
+
+const GIB = 2 ** 30;
+const WELL: ConsoleStatus = {
+  now: 1_000_000,
+  startedAt: 0,
+  aeTitle: 'READROOM',
+  dicomPort: 11_112,
+  link: { state: 'up', since: 0, why: null },
+  outbox: { depth: 0, oldestAt: null, parked: 0 },
+  intake: { halted: null, diskFreeBytes: 100 * GIB, diskReserveBytes: GIB, instances: 5, damaged: 0 },
+  studies: { receiving: 0, inFlight: 0 },
+  inference: { fault: null, models: [{ id: 'cxr', version: '1.0.0', provider: 'cpu', modalities: ['CR'] }], refused: [] },
+  auditBroken: false,
+  associations: [],
+  errors: [],
+};
+
+test('all well is no problem', () => {
+  expect(problemsOf(WELL)).toEqual([]);
+});
+
+test.each<[string, Partial<ConsoleStatus>, 'stop' | 'warn', RegExp]>([
+  ['a halted intake', { intake: { ...WELL.intake, halted: 'Images are not acknowledged after a disk fault.' } }, 'stop', /disk fault/],
+  ['a full disk', { intake: { ...WELL.intake, diskFreeBytes: GIB / 2 } }, 'stop', /0xA700/],
+  ['a disk that fills', { intake: { ...WELL.intake, diskFreeBytes: 2 * GIB } }, 'warn', /nearly full/],
+  ['a damaged image', { intake: { ...WELL.intake, damaged: 2 } }, 'warn', /2 stored image/],
+  ['a link that is down', { link: { state: 'waiting', since: 0, why: 'The gateway does not answer.' } }, 'stop', /No link to the gateway\. The gateway does not answer\./],
+  ['a refused key', { link: { state: 'refused', since: 999_999, why: 'The key is not known.' } }, 'stop', /refuses this node/],
+  ['an outbox that does not move', { outbox: { depth: 3, oldestAt: 0, parked: 0 } }, 'warn', /1000 s/],
+  ['parked messages', { outbox: { depth: 0, oldestAt: null, parked: 1 } }, 'warn', /refused by the gateway for good/],
+  ['a refused model', { inference: { ...WELL.inference, refused: [{ id: 'head_ct', version: '1', reasons: ['model.onnx has another sha256'] }] } }, 'warn', /head_ct 1 is not used: model.onnx has another sha256/],
+  ['no model', { inference: { fault: null, models: [], refused: [] } }, 'warn', /No model is loaded/],
+  ['a dead inference process', { inference: { fault: 'The inference process did not start.', models: [], refused: [] } }, 'stop', /did not start/],
+  ['an edited audit chain', { auditBroken: true }, 'stop', /audit chain/],
+])('%s is said with its remedy', (_what, change, level, what) => {
+  const [problem, ...others] = problemsOf({ ...WELL, ...change });
+  expect(problem).toMatchObject({ level, what: expect.stringMatching(what) });
+  expect(problem?.remedy).not.toBe('');
+  expect(others).toEqual([]);
+});
+
+test('a link that only just went down is not cried about', () => {
+  expect(problemsOf({ ...WELL, link: { state: 'waiting', since: 990_000, why: null } })).toEqual([]);
+});
+
+test('what stops stands before what warns', () => {
+  const problems = problemsOf({ ...WELL, inference: { fault: null, models: [], refused: [] }, link: { state: 'waiting', since: 0, why: null } });
+  expect(problems.map(({ level }) => level)).toEqual(['stop', 'warn']);
+});
+
+test('the journal keeps the last associations and counts what repeats', () => {
+  let now = 0;
+  const journal = createJournal(() => now);
+  for (let number = 1; number <= 60; number += 1) {
+    now = number;
+    journal.opened({ number, callingAeTitle: 'CT1', remoteAddress: '10.0.0.1' });
+    journal.answered({ number, callingAeTitle: 'CT1', remoteAddress: '10.0.0.1' }, { status: 0, comment: '' });
+    journal.answered({ number, callingAeTitle: 'CT1', remoteAddress: '10.0.0.1' }, { status: 0xa700, comment: 'Disk full' });
+    journal.ended({ number, callingAeTitle: 'CT1', remoteAddress: '10.0.0.1' }, number === 60 ? 'the peer aborted the association' : null);
+  }
+  journal.refused({ number: 61, callingAeTitle: 'PACS', remoteAddress: '10.0.0.2' }, 'calls another AE title');
+  expect(journal.associations()).toHaveLength(50);
+  expect(journal.associations().slice(0, 2)).toMatchObject([
+    { number: 61, refused: true, problem: 'calls another AE title' },
+    { number: 60, stored: 1, failed: 1, problem: 'the peer aborted the association', endedAt: 60 },
+  ]);
+  expect(journal.errors().map(({ code, count }) => [code, count])).toEqual([['association-refused', 1], ['status-0xA700', 60]]);
+});
