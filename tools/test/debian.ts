@@ -8,7 +8,9 @@ const PACKAGES: readonly { readonly package: string; readonly program: string | 
   { package: 'orthanc-dicomweb', program: null },
   { package: 'orthanc-gdcm', program: null },
   { package: 'dcmtk', program: 'dcmsend' },
+  { package: 'dicom3tools', program: 'dciodvfy' },
   { package: 'poppler-utils', program: 'pdftotext' },
+  { package: 'strace', program: 'strace' },
   { package: 'python3-numpy', program: null },
   { package: 'python3-pil', program: null },
 ];
