@@ -46,8 +46,12 @@ const made = new Map<string, Picture[]>();
 
 /** The first twelve pictures of a phantom, made once. */
 function picturesOfCase(key: string): readonly Picture[] {
-  const pictures = made.get(key) ?? [...picturesOf(CASES.find((one) => one.key === key)!.anatomy, key, at).take(12)];
+  const pictures: Picture[] = made.get(key) ?? [];
   made.set(key, pictures);
+  if (pictures.length > 0) return pictures;
+  for (const picture of picturesOf(CASES.find((one) => one.key === key)!.anatomy, key, at)) {
+    if (pictures.push(picture) === 12) break;
+  }
   return pictures;
 }
 
