@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startFailure } from './postgres-failure.ts';
 import { isAlive } from './postgres-directory.ts';
 import { startPostgres, startTemporaryPostgres } from './postgres.ts';
+
+// Each test makes a database cluster or two: seconds on an idle machine, a minute on a crowded one.
+vi.setConfig({ testTimeout: 180_000 });
 
 const undo: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -40,6 +44,17 @@ test('a server whose parent was killed is taken over, keeps its rows over kill -
   await restarted.stop();
   expect(isAlive(restarted.pid)).toBe(false);
   await restarted.stop();
+});
+
+test('a test runner that is killed leaves no server and no directory behind', async () => {
+  const module = new URL('./postgres.ts', import.meta.url).href;
+  const script = `import { startTemporaryPostgres } from ${JSON.stringify(module)}; const s = await startTemporaryPostgres(); console.log(JSON.stringify({ pid: s.pid, dataDir: s.dataDir })); setInterval(() => {}, 1000);`;
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'], cwd: fileURLToPath(new URL('../../', import.meta.url)) });
+  const said = await new Promise<string>((resolve) => runner.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())));
+  const { pid, dataDir } = JSON.parse(said) as { pid: number; dataDir: string };
+  runner.kill('SIGKILL');
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 30_000 });
+  await vi.waitFor(() => expect(stat(join(dataDir, '..'))).rejects.toMatchObject({ code: 'ENOENT' }), { timeout: 30_000 });
 });
 
 test('a postmaster.pid that names another program is stale, not a server', async () => {
@@ -82,7 +97,6 @@ test('a directory that the database account cannot reach is a link to one it can
   expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   const asRoot = process.getuid?.() === 0;
   expect(await readdir(closed)).toEqual(asRoot ? ['postgres'] : ['postgres', 'postgres.log', 'postgres.password']);
-  const { realpath } = await import('node:fs/promises');
   const real = await realpath(dataDir);
   undo.push(async () => {
     for (const path of [real, `${real}.log`, `${real}.password`]) await rm(path, { recursive: true, force: true });

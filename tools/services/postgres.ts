@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly dataDir: string;
   /** Loopback port; a free one when left out. Ignored when a live server of this directory is taken over. */
   readonly port?: number;
+  /** The directory is thrown away afterwards: initdb need not wait for the disk. */
+  readonly throwaway?: boolean;
   /** Extra settings, `name=value`. */
   readonly settings?: readonly string[];
 }
@@ -69,7 +71,7 @@ async function takeOver(directory: string, password: string): Promise<Server | n
 }
 
 async function launch(binaries: PostgresBinaries, directory: string, password: string, options: PostgresOptions): Promise<Server> {
-  if (!(await exists(join(directory, 'PG_VERSION')))) await initialise(binaries, directory);
+  if (!(await exists(join(directory, 'PG_VERSION')))) await initialise(binaries, directory, options.throwaway ?? false);
   const port = options.port ?? (await freePort());
   const deadline = Date.now() + TAKEOVER_TIMEOUT_MS;
   for (;;) {
@@ -102,8 +104,8 @@ function serverArguments(directory: string, port: number, settings: readonly str
   return ['-D', directory, ...all.flatMap((setting) => ['-c', setting])];
 }
 
-async function initialise(binaries: PostgresBinaries, directory: string): Promise<void> {
-  const args = ['-D', directory, '-U', USER, '--encoding=UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256', `--pwfile=${directory}.password`];
+async function initialise(binaries: PostgresBinaries, directory: string, throwaway: boolean): Promise<void> {
+  const args = ['-D', directory, '-U', USER, '--encoding=UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256', `--pwfile=${directory}.password`, ...(throwaway ? ['--no-sync'] : [])];
   const program = await run(binaries, binaries.initdb, directory, args, false);
   if ((await program.exited) !== 0) throw startFailure(await program.lastWords(), null);
 }
@@ -175,7 +177,8 @@ export async function startTemporaryPostgres(options: Omit<PostgresOptions, 'dat
   // As root the server runs as somebody else, who must pass through.
   await chmod(home, 0o755);
   const dataDir = join(home, 'data');
-  const server = await startPostgres({ ...options, dataDir });
+  const server = await startPostgres({ ...options, dataDir, throwaway: true });
+  outlive(server.pid, home);
   return {
     ...server,
     dataDir,
@@ -184,6 +187,12 @@ export async function startTemporaryPostgres(options: Omit<PostgresOptions, 'dat
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A test runner that is killed cleans nothing up: a small watcher ends the server and removes its directory once we are gone. */
+function outlive(pid: number, home: string): void {
+  const script = 'while kill -0 "$1" 2>/dev/null && kill -0 "$2" 2>/dev/null; do sleep 1; done; kill -0 "$1" 2>/dev/null && exit; kill -INT "$2" 2>/dev/null; sleep 2; rm -rf "$3"';
+  spawn('/bin/sh', ['-c', script, 'sh', String(process.pid), String(pid), home], { detached: true, stdio: 'ignore' }).unref();
 }
 
 /** Ends the server of this directory, even one that was started since by somebody else. */
