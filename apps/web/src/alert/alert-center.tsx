@@ -3,6 +3,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Alert } from '@readroom/shared/alert/alert';
+import { calledBy } from '@readroom/shared/alert/escalation';
 import { api } from '../lib/api.ts';
 import { useLive, useLiveEvents } from '../lib/live/live.tsx';
 import { useSession } from '../session/session.tsx';
@@ -39,7 +40,10 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
   const box = useSoundBox(makeContext);
   const sound = useSyncExternalStore(box?.subscribe ?? never, () => box?.state() ?? 'blocked', () => 'blocked' as const);
   useProofOfPaint(open, prover);
-  useSounding(open, box, prover);
+  // AL3: everybody sees the banner; the tone is for those the alert has called so far.
+  const { role } = useSession().member;
+  const calling = useMemo(() => open.filter((alert) => calledBy(alert.level, role)), [open, role]);
+  useSounding(calling, box, prover);
   useTitleBadge(open);
   const [acknowledging, acknowledge] = useState<Alert | null>(null);
   const value = useMemo<AlertCenter>(

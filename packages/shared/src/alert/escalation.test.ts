@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { calls } from './alert.ts';
-import { DEFAULT_ESCALATION, dueSteps, escalationPolicySchema } from './escalation.ts';
+import { calledBy, DEFAULT_ESCALATION, dueSteps, escalationPolicySchema } from './escalation.ts';
 import type { Escalating } from './escalation.ts';
 
 const RAISED = 1_800_000_000_000;
@@ -39,6 +39,15 @@ test('[AL3] who is called: readers or the assigned one, then attendings, then ev
   expect(called({ id: 'u5', role: 'it' })).toEqual([]);
   const unassigned = dueSteps(open, DEFAULT_ESCALATION, RAISED);
   expect(calls(unassigned[0]!, { id: 'u2', role: 'resident' })).toBe(true);
+});
+
+test('[AL3] a call stands while the alert climbs: readers from the first, admins from the end, IT never', () => {
+  const levels = ['primary', 'backup', 'end'] as const;
+  const who = (role: 'resident' | 'attending' | 'admin' | 'it'): string[] => levels.filter((level) => calledBy(level, role));
+  expect(who('resident')).toEqual(['primary', 'backup', 'end']);
+  expect(who('attending')).toEqual(['primary', 'backup', 'end']);
+  expect(who('admin')).toEqual(['end']);
+  expect(who('it')).toEqual([]);
 });
 
 test('[AL5] an acknowledged alert has no further step', () => {

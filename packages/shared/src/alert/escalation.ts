@@ -63,6 +63,12 @@ const CALLED: { readonly [L in AlertLevel]: readonly Role[] } = {
   end: ['resident', 'attending', 'admin'],
 };
 
+/** Whether an alert that climbed to `level` has called people of this role on its way: a call stands until somebody acknowledges. */
+export function calledBy(level: AlertLevel, role: Role): boolean {
+  const climbed: readonly AlertLevel[] = level === 'primary' ? ['primary'] : level === 'backup' ? ['primary', 'backup'] : ['primary', 'backup', 'end'];
+  return climbed.some((reached) => CALLED[reached].includes(role));
+}
+
 function stepOf(alert: Escalating, name: string, afterMs: number): DueStep {
   return { ...stepNamed(alert.id, name, alert.assignedTo), name, dueAt: alert.raisedAt + afterMs };
 }
