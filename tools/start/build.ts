@@ -1,11 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StartFailure } from './failure.ts';
 import { runTool } from './host/run-tool.ts';
 import { hashOf, isStamped, writeStamp } from './host/stamp.ts';
 
 const WEB_SOURCES = ['apps/web', 'packages/shared/src', 'package-lock.json', 'tsconfig.base.json'];
 const CLIENT_SOURCES = ['prisma/control/schema.prisma', 'prisma/hospital/schema.prisma', 'packages/db/src/generate.ts', 'packages/db/package.json'];
+
+/** A build by another start of the same checkout is waited for. */
+const WAIT_FOR_OTHER_MS = 5_000;
+const TRIES = 60;
 
 export interface BuildContext {
   readonly root: string;
@@ -25,7 +30,7 @@ export async function generateClients(context: BuildContext): Promise<void> {
 }
 
 /** Builds the pages for production when their sources changed. Webpack: the Turbopack build never ends with Cornerstone. */
-export async function buildWeb(context: BuildContext): Promise<void> {
+export async function buildWeb(context: BuildContext, triesLeft = TRIES): Promise<void> {
   const web = join(context.root, 'apps/web');
   const stampFile = join(web, '.next/readroom.stamp');
   const stamp = await hashOf(context.root, WEB_SOURCES);
@@ -36,6 +41,11 @@ export async function buildWeb(context: BuildContext): Promise<void> {
   const progress = setInterval(() => context.say(`  still building, ${String(Math.round((Date.now() - started) / 1000))} s`), 15_000);
   const next = join(context.root, 'node_modules/next/dist/bin/next');
   const run = await runTool([next, 'build', '--webpack'], toolOptions(context, web)).finally(() => clearInterval(progress));
+  if (run.code !== 0 && triesLeft > 1 && /Another next build process is already running/.test(run.output)) {
+    context.say('Another start builds the pages; waiting for it ...');
+    await delay(WAIT_FOR_OTHER_MS);
+    return buildWeb(context, triesLeft - 1);
+  }
   if (run.code !== 0) throw failed('The pages could not be built', run.output);
   await writeStamp(stampFile, stamp);
 }

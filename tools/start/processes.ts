@@ -23,6 +23,10 @@ export interface Wiring {
 /** What of our own environment a child may see. The rest may hold secrets that are not its own. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'READROOM_LOG_LEVEL'];
 
+/** Settings that a site may give the gateway and the edge node beside those of the start (apps/gateway/src/env.ts, apps/edge-node/src/env.ts). */
+const GATEWAY_SETTINGS = ['READROOM_HOST', 'READROOM_PUBLIC_URL', 'READROOM_TRUSTED_PROXIES', 'READROOM_METRICS_TOKEN_FILE'];
+const EDGE_SETTINGS = ['READROOM_DICOM_HOST', 'READROOM_AE_TITLE', 'READROOM_MAX_ASSOCIATIONS', 'READROOM_DISK_RESERVE_MB'];
+
 const BACKOFF_MS = [200, 1_000, 2_000, 5_000, 10_000];
 
 export function gatewayUrl(settings: Settings): string {
@@ -33,12 +37,11 @@ export async function gatewayProcess(wiring: Wiring): Promise<Child> {
   const { settings } = wiring;
   const key = (await readFile(wiring.nodeKeyFile, 'utf8')).trim();
   return child(wiring, 'gateway', ['apps/gateway/src/main.ts'], {
+    ...passedOn(GATEWAY_SETTINGS),
     DATABASE_URL: wiring.databaseUrl,
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
     READROOM_PORT: String(settings.port),
-    READROOM_HOST: '127.0.0.1',
     READROOM_WEB_URL: `http://127.0.0.1:${String(wiring.webPort)}`,
-    READROOM_PUBLIC_URL: gatewayUrl(settings),
     READROOM_AUTH_SECRET_FILE: wiring.authSecretFile,
     READROOM_DEMO: settings.demo ? '1' : '0',
     READROOM_LOCAL_NODE_KEY_HASH: sha256(key),
@@ -53,6 +56,7 @@ function sha256(text: string): string {
 export function edgeProcess(wiring: Wiring): Child {
   const { settings } = wiring;
   return child(wiring, 'edge node', ['apps/edge-node/src/main.ts'], {
+    ...passedOn(EDGE_SETTINGS),
     READROOM_GATEWAY_URL: gatewayUrl(settings),
     READROOM_NODE_KEY_FILE: wiring.nodeKeyFile,
     READROOM_EDGE_HOME: join(settings.home, 'edge'),
@@ -106,7 +110,7 @@ function child(wiring: Wiring, name: string, args: readonly string[], env: Recor
     name,
     args: ['--import', preload, '--disable-warning=ExperimentalWarning', ...args],
     cwd: join(root, cwd),
-    env: { ...passedOn(), ...env },
+    env: { ...passedOn(PASSED_ON), ...env },
     logFile: join(home, 'logs', `${name.replace(' ', '-')}.log`),
     ready,
     readyTimeoutMs: 90_000,
@@ -117,8 +121,8 @@ function child(wiring: Wiring, name: string, args: readonly string[], env: Recor
   });
 }
 
-function passedOn(): Record<string, string> {
-  const pairs = PASSED_ON.map((name) => [name, process.env[name]] as const);
+function passedOn(names: readonly string[]): Record<string, string> {
+  const pairs = names.map((name) => [name, process.env[name]] as const);
   return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }
 
