@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** @type {string} The repository's root. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const INSTALL_TIMEOUT_MS = 15 * 60_000;
+const INSTALL_TIMEOUT_MS = 30 * 60_000;
+const KILL_AFTER_MS = 10_000;
 const PROGRESS_EVERY_MS = 10_000;
 
 /** npm's own words for a registry that can't be reached. */
@@ -59,10 +60,12 @@ function npmInstall(say) {
   child.stderr.on('data', keep);
   const progress = setInterval(() => say(`  still installing, ${Math.round((Date.now() - started) / 1000)} s`), PROGRESS_EVERY_MS);
   const bound = setTimeout(() => child.kill('SIGTERM'), INSTALL_TIMEOUT_MS);
+  const force = setTimeout(() => child.kill('SIGKILL'), INSTALL_TIMEOUT_MS + KILL_AFTER_MS);
   return new Promise((resolve) => {
     const end = (code, text) => {
       clearInterval(progress);
       clearTimeout(bound);
+      clearTimeout(force);
       resolve({ code, output: text });
     };
     child.once('error', (error) => end(127, String(error)));
