@@ -23,10 +23,11 @@ test('what is not plain text shows as the object replacement character instead o
   expect(texts.findings).toEqual(['\ufffc', 'a\ufffc', '\ufffc']);
 });
 
-test('proposals come surest first and broken entries are left out', () => {
+test('proposals come worst first, then surest, and broken entries are left out', () => {
   const finding = { id: 'f1', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent' as const, confidence: 0.6, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] };
   const model = { id: 'cxr', version: '1' };
   const low = proposalFor({ model, finding });
   const high = proposalFor({ model, finding: { ...finding, id: 'f2', confidence: 0.9 } });
-  expect(proposalsOf(documentOf([], [low, { id: 'broken' }, high])).map((proposal) => proposal.findingId)).toEqual(['f2', 'f1']);
+  const critical = proposalFor({ model, finding: { ...finding, id: 'f3', severity: 'critical', confidence: 0.5 } });
+  expect(proposalsOf(documentOf([], [low, { id: 'broken' }, high, critical])).map((proposal) => proposal.findingId)).toEqual(['f3', 'f2', 'f1']);
 });

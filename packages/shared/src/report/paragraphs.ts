@@ -27,11 +27,13 @@ export function sectionTexts(document: DocumentLike): SectionTexts {
   return { indication: read(SECTIONS[0]), comparison: read(SECTIONS[1]), findings: read(SECTIONS[2]), impression: read(SECTIONS[3]) };
 }
 
-/** The proposals of a document in a stable order; entries that are not proposals are left out. */
+const SEVERITY_ORDER = { critical: 0, urgent: 1, routine: 2 } as const;
+
+/** The proposals of a document, worst first, then surest, in an order that is the same everywhere; entries that are not proposals are left out. */
 export function proposalsOf(document: DocumentLike): Proposal[] {
   const parsed = [...document.getMap(PROPOSALS_KEY).values()].map((value) => proposalSchema.safeParse(value));
   const proposals = parsed.flatMap((result) => (result.success ? [result.data] : []));
-  return proposals.sort((a, b) => b.confidence - a.confidence || (a.id < b.id ? -1 : 1));
+  return proposals.sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || b.confidence - a.confidence || (a.id < b.id ? -1 : 1));
 }
 
 function paragraphText(node: unknown): string {

@@ -80,6 +80,16 @@ export class ReportSession {
     this.#journal?.close();
   }
 
+  /** The browser says the line is gone. The socket would notice half a minute later; it tries again by itself. */
+  onLineLost(): void {
+    this.provider.ws?.close();
+  }
+
+  /** The line is back: no waiting for the next try. */
+  onLineBack(): void {
+    if (!this.#view.online && this.#view.phase !== 'refused') this.provider.connect();
+  }
+
   /** Gives up the edits the gateway refuses, after the person copied what they need. */
   discardKept(): void {
     this.#journal?.dropUpTo(this.#lastEdit);

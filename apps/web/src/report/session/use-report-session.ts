@@ -25,10 +25,16 @@ export function useReportSession(reportId: string, userId: string): ReportSessio
       forgetJournalKey();
       void wipeJournal();
     };
+    const onOffline = (): void => opened?.onLineLost();
+    const onOnline = (): void => opened?.onLineBack();
     window.addEventListener(SIGNED_OUT_EVENT, onSignedOut);
+    window.addEventListener('offline', onOffline);
+    window.addEventListener('online', onOnline);
     return () => {
       left = true;
       window.removeEventListener(SIGNED_OUT_EVENT, onSignedOut);
+      window.removeEventListener('offline', onOffline);
+      window.removeEventListener('online', onOnline);
       opened?.destroy();
       setSession(null);
     };

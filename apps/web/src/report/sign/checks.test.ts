@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Proposal } from '@readroom/shared/report/report';
-import { proposalFor } from '@readroom/shared/report/proposal';
+import { proposalFor, type ProposedFinding } from '@readroom/shared/report/proposal';
 import { makeItem } from '../../testing/make.ts';
 import type { SessionView } from '../session/report-session.ts';
 import { maySeal, signChecks, type CheckInput } from './checks.ts';
@@ -9,7 +9,7 @@ import { addendumHash, reportHash, subjectOf } from './content-hash.ts';
 const view: SessionView = { phase: 'open', online: true, unstored: 0, keeps: true, status: null, refused: null, late: false };
 const study = makeItem(1);
 const texts = { indication: [], comparison: [], findings: [], impression: ['Normal.'] };
-const finding = { id: 'f', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent', confidence: 0.9, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] } as const;
+const finding = { id: 'f', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent', confidence: 0.9, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] } satisfies ProposedFinding['finding'];
 const open: Proposal = proposalFor({ model: { id: 'cxr', version: '1' }, finding });
 const input: CheckInput = { study, expectedStudyUid: study.studyUid, texts, proposals: [], view };
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { trimParagraphs } from '@readroom/shared/report/canonical';
 import { SECTIONS, type SectionTexts } from '@readroom/shared/report/report';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
@@ -46,6 +46,11 @@ export function SignDialog({ reportId, study, document, checks, onClose, onSigne
   }, [reportId]);
   const secondsLeft = useTicking((now) => (until === null ? null : Math.max(0, Math.ceil((until - now) / 1_000))));
   const held = secondsLeft !== null && secondsLeft > 0;
+  const ready = held && maySeal(checks);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (ready) button.current?.focus();
+  }, [ready]);
 
   const sign = async (): Promise<void> => {
     setBusy(true);
@@ -82,7 +87,7 @@ export function SignDialog({ reportId, study, document, checks, onClose, onSigne
         <div className="flex items-center justify-end gap-2">
           <span className="nums mr-auto text-xs text-muted">{held ? `Others wait for you: ${secondsLeft} s` : problem === null && secondsLeft === null ? 'Asking the others to wait' : ''}</span>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" tone="primary" busy={busy} disabled={!held || !maySeal(checks)} autoFocus>
+          <Button type="submit" tone="primary" busy={busy} disabled={!ready} ref={button}>
             Sign as final
           </Button>
         </div>
