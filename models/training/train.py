@@ -21,7 +21,7 @@ from network import NETWORKS
 HERE = os.path.dirname(os.path.abspath(__file__))
 # `epochs` is the length of the learning-rate schedule, `stop` the epoch after which training ends.
 PLANS = {
-    'cxr': dict(seed=20, epochs=16, stop=6, draws=3072, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
+    'cxr': dict(seed=20, epochs=16, stop=14, draws=3072, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
     'head_ct': dict(seed=21, epochs=36, stop=36, draws=2560, batch=64, rate=3e-3, smoothing=0.04, decay=0.05),
 }
 CHEST_SHARES = {('kermany', 0): 0.28, ('kermany', 1): 0.28, ('nih', 0): 0.22, ('nih', 1): 0.22}
