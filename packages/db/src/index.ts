@@ -11,8 +11,7 @@ export { prepareHospital, provisionOrganisation } from './tenancy/provision.ts';
 export type { NewOrganisation, Provisioned } from './tenancy/provision.ts';
 export { dropHospitalRole, ensureHospitalRole } from './tenancy/role.ts';
 export type { RoleOutcome } from './tenancy/role.ts';
-/** Types and helpers of the generated clients, by schema. */
+/** Types and helpers of the generated client. */
 export { Prisma as HospitalPrisma } from './generated/hospital/client.ts';
-export { Prisma as ControlPrisma } from './generated/control/client.ts';
 /** For code that is handed a pool: pg itself is imported in few places. */
 export type { Pool, PoolClient } from 'pg';

@@ -4,7 +4,6 @@ import { startRedis } from '../../../../tools/services/redis.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { signInCookie, startTestGateway } from '../testing/test-gateway.ts';
 import type { TestGateway } from '../testing/test-gateway.ts';
-import { resolveStudy } from './resolve-study.ts';
 import { requireMember } from './session.ts';
 
 let gateway: TestGateway;
@@ -106,9 +105,13 @@ test('[TN1] a study id of another hospital is answered as one that never was', a
       synthetic: true, callingAeTitle: 'A', nodeId: randomUUID(), receivedAt: new Date(), lastInstanceAt: new Date(), state: 'complete', imageCount: 1, nodeEpoch: randomUUID(), nodeSeq: 1,
     },
   });
-  const { member: theirs } = await gateway.signIn('resident', 'org-two');
-  const { member: ours } = await gateway.signIn('attending');
-  expect((await resolveStudy(gateway.deps, theirs, study.id)).study.studyUid).toBe('1.2.3');
-  for (const id of [study.id, randomUUID(), 'no uuid']) await expect(resolveStudy(gateway.deps, ours, id)).rejects.toMatchObject({ code: 'not-found' });
+  const { cookie } = await gateway.signIn('attending');
+  const api = apiClient(gateway.url, cookie);
+  for (const studyId of [study.id, randomUUID()]) {
+    await expect(api.study.get.query({ studyId })).rejects.toMatchObject({ data: { appCode: 'not-found', httpStatus: 404 } });
+    await expect(api.study.claim.mutate({ studyId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
+  }
+  const views = await two.client.auditEvent.count({ where: { action: 'study.view' } });
+  expect(views).toBe(0);
   await expect(gateway.deps.hospital('org-three')).rejects.toMatchObject({ code: 'not-found' });
 });

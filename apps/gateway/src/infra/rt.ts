@@ -15,7 +15,6 @@ export interface Rt {
   readonly io: Server;
   /** To every member of an organisation; `unnamed` is the same event for those who may not know the patient, null says nothing to them. */
   toOrganisation(organisation: string, event: string, named: object, unnamed: object | null): void;
-  toUser(userId: string, event: string, payload: object): void;
   /** After sign-out or a changed role: the socket comes back with what it may now do. */
   disconnectUser(userId: string): void;
 }
@@ -43,7 +42,6 @@ export function createRt(redis: RedisClient | null, publicUrl: string | null): R
       io.to(rooms.named(organisation)).emit(event, named);
       if (unnamed) io.to(rooms.unnamed(organisation)).emit(event, unnamed);
     },
-    toUser: (userId, event, payload) => void io.to(rooms.user(userId)).emit(event, payload),
     disconnectUser: (userId) => void io.in(rooms.user(userId)).disconnectSockets(true),
   };
 }
