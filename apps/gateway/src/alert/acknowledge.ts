@@ -3,7 +3,7 @@ import type { Member } from '@readroom/shared/access/can';
 import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
 import type { Alert, Communication } from '@readroom/shared/alert/alert';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
-import { AppError } from '@readroom/shared/error';
+import { AppError, isAppError } from '@readroom/shared/error';
 import { audit, by } from '../audit/audit.ts';
 import { requireCan } from '../auth/session.ts';
 import type { Deps } from '../infra/deps.ts';
@@ -29,7 +29,7 @@ export async function acknowledgeAlert(deps: Deps, member: Member, alertId: stri
   const hospital = await deps.hospital(organisation);
   const before = await hospital.client.alert.findUnique({ where: { id: alertId }, include: ALERT_PARTS });
   if (!before) throw new AppError('not-found', { class: 'permanent', message: 'There is no such alert. The list shows those that are open.' });
-  const taken = await hospital.client.$transaction((tx) => take(tx, deps, member, before, said));
+  const taken = await hospital.client.$transaction((tx) => take(tx, deps, member, before, said)).catch(nullWhenTaken);
   if (!taken) return existing(organisation, await hospital.client.alert.findUniqueOrThrow({ where: { id: alertId }, include: ALERT_PARTS }), member);
   publishPatch(deps, organisation, taken.patch);
   await emitAlerts(deps, organisation, [silent(organisation, taken.row)]);
@@ -47,11 +47,18 @@ async function take(tx: HospitalTx, deps: Deps, member: Member, { id, studyId, s
   const data = { state: next, acknowledgedBy: member.userId, acknowledgedName: member.name, acknowledgedAt: at, communication, revision: BigInt(revision) };
   const { count } = await tx.alert.updateMany({ where: { id, state }, data });
   // Somebody was first while this one waited for the lock. Rolled back by throwing: the revision must not be used up.
-  if (count === 0) throw new AppError('conflict', { class: 'transient', message: 'Somebody else is acknowledging this alert at this moment. Look again.' });
+  if (count === 0) throw new AppError(TAKEN, { class: 'permanent' });
   await tx.alertEvent.create({ data: { id: deps.makeId(), alertId: id, key: EVENT.acknowledged, step: EVENT.acknowledged, at, by: member.userId, detail: { name: member.name } } });
   await audit(tx, { ...by(member), action: 'alert.acknowledge', subject: { alertId: id, studyUid: study.studyUid, how: communication.how } });
   const patch = await refreshWorklistItem(tx, studyId, 'alert', revision);
   return { patch, row: await tx.alert.findUniqueOrThrow({ where: { id }, include: ALERT_PARTS }) };
+}
+
+const TAKEN = 'alert-taken';
+
+function nullWhenTaken(error: unknown): null {
+  if (isAppError(error, TAKEN)) return null;
+  throw error;
 }
 
 function existing(organisation: string, row: AlertRow, member: Member): Alert {
