@@ -30,6 +30,7 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
   const intake = openIntake({
     home: env.home,
     reserveBytes: env.diskReserveBytes,
+    spareSegments: 2,
     clock,
     setTimer: realTimer,
     makeId: randomUUID,
@@ -52,7 +53,7 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
     progress,
     auditHead,
     async close() {
-      intake.close();
+      await intake.close();
       progress.close();
       await outbox.close();
     },

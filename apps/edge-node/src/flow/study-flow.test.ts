@@ -65,6 +65,7 @@ function begin(): Life {
   const intake = openIntake({
     home,
     reserveBytes: 1,
+    spareSegments: 0,
     clock: time.clock,
     setTimer: time.setTimer,
     makeId: randomUUID,
@@ -91,7 +92,7 @@ function begin(): Life {
     async end() {
       asked.forEach((one) => one.fail(new AppError('inference-stopped', { class: 'transient' })));
       await flow.stop();
-      intake.close();
+      await intake.close();
       progress.close();
       await outbox.close();
     },

@@ -9,6 +9,7 @@ import { openInstanceIndex } from './index/instance-index.ts';
 import type { RecoveryReport } from './index/recover.ts';
 import { createReceiver } from './receive.ts';
 import type { HaltingReceiver } from './receive.ts';
+import { createSegmentPool } from './segment/pool.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 
@@ -16,6 +17,8 @@ export interface IntakeOptions {
   /** The node's folder: `segments/` and `index.sqlite` are made in it. */
   readonly home: string;
   readonly reserveBytes: number;
+  /** Prepared segments kept ready, 64 MiB each. */
+  readonly spareSegments: number;
   readonly clock: Clock;
   readonly setTimer: SetTimer;
   readonly makeId: MakeId;
@@ -32,7 +35,9 @@ export interface Intake {
   readonly store: Store;
   readonly assembler: Assembler;
   readonly recovery: RecoveryReport;
-  close(): void;
+  /** Resolves when the prepared segments are there. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Segments, their index, what reads them, and the assembly of studies, as one part. @throws AppError when the folder cannot be used */
@@ -47,11 +52,21 @@ export function openIntake(options: IntakeOptions): Intake {
   });
   const store = createStore({ index, segmentDirectory: directory, isComplete: options.isComplete });
   const assembler = new Assembler({ clock: options.clock, setTimer: options.setTimer, counts: store.records, onAssembled: options.onAssembled });
+  const segments = createSegmentPool({
+    directory,
+    clock: options.clock,
+    makeId: options.makeId,
+    spares: options.spareSegments,
+    reserveBytes: options.reserveBytes,
+    onGivenBack(name, size) {
+      if (receiver.halted() === null) index.seal(name, size);
+    },
+  });
   const receiver = createReceiver({
     directory,
     index,
+    segments,
     clock: options.clock,
-    makeId: options.makeId,
     reserveBytes: options.reserveBytes,
     watch: {
       stored(record, association) {
@@ -68,8 +83,10 @@ export function openIntake(options: IntakeOptions): Intake {
     store,
     assembler,
     recovery,
-    close() {
+    ready: () => segments.ready(),
+    async close() {
       assembler.stop();
+      await segments.close();
       index.close();
     },
   };

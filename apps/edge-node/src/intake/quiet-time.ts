@@ -8,7 +8,7 @@ export interface QuietBounds {
 /** Silence inside an open association, and after the last one with the study ended. */
 export const QUIET = {
   open: { firstMs: 2_000, minMs: 1_000, maxMs: 20_000 },
-  ended: { firstMs: 500, minMs: 300, maxMs: 15_000 },
+  ended: { firstMs: 400, minMs: 200, maxMs: 15_000 },
 } as const satisfies Record<string, QuietBounds>;
 export type QuietKind = keyof typeof QUIET;
 

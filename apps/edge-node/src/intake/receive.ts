@@ -1,7 +1,6 @@
 import type { Clock } from '@readroom/shared/clock';
 import { transferSyntax } from '@readroom/shared/dicom/transfer-syntax';
 import { AppError } from '@readroom/shared/error';
-import type { MakeId } from '@readroom/shared/id';
 import { STATUS, STORED } from '../dicom/dimse/status.ts';
 import type { StoreOutcome } from '../dicom/dimse/status.ts';
 import { readHeader } from '../dicom/header/header.ts';
@@ -14,8 +13,10 @@ import type { InstanceIndex } from './index/instance-index.ts';
 import { encodeInstanceRecord } from './instance-record.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { encodePart10Head } from './part10.ts';
+import { SEGMENT_BYTES } from './segment/pool.ts';
+import type { SegmentPool } from './segment/pool.ts';
 import { isSameDataSet } from './segment/reader.ts';
-import { SegmentWriter } from './segment/writer.ts';
+import type { SegmentWriter } from './segment/writer.ts';
 
 /** What assembly and the console hear of. Called after the instance is durable, before the sender is told. */
 export interface IntakeWatch {
@@ -30,15 +31,13 @@ export interface ReceiverOptions {
   /** Where segments are written; it exists. */
   readonly directory: string;
   readonly index: InstanceIndex;
+  readonly segments: SegmentPool;
   readonly clock: Clock;
-  readonly makeId: MakeId;
   readonly watch: IntakeWatch;
   /** Below this much free space new objects are refused, so that index, outbox and log can still be written. */
   readonly reserveBytes: number;
 }
 
-/** A segment that has grown past it is followed by another, for associations that never end. */
-const SEGMENT_LIMIT_BYTES = 1024 ** 3;
 /** The longest data set taken: 8 GiB, past the longest whole-slide and cine objects. */
 const MAX_DATA_SET_BYTES = 8 * 1024 ** 3;
 
@@ -78,16 +77,13 @@ function openAssociation(options: ReceiverOptions, state: IntakeState, halt: (er
   const studies = new Set<string>();
 
   function currentWriter(): SegmentWriter {
-    if (writer && writer.size > SEGMENT_LIMIT_BYTES) closeWriter();
-    const name = `${String(options.clock()).padStart(15, '0')}-${options.makeId()}.seg`;
-    writer ??= new SegmentWriter(`${options.directory}/${name}`, name);
+    if (writer && writer.size >= SEGMENT_BYTES) giveBack();
+    writer ??= options.segments.take();
     return writer;
   }
 
-  function closeWriter(): void {
-    if (!writer) return;
-    writer.close();
-    if (!state.halted) options.index.seal(writer.name, writer.size);
+  function giveBack(): void {
+    if (writer) options.segments.give(writer);
     writer = null;
   }
 
@@ -112,7 +108,7 @@ function openAssociation(options: ReceiverOptions, state: IntakeState, halt: (er
     end() {
       ended ??= working.then(() => {
         try {
-          closeWriter();
+          giveBack();
         } catch (error) {
           outcomeOf(error, halt);
         }

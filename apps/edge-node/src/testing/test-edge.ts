@@ -34,6 +34,8 @@ export interface TestEdgeOptions {
   readonly limits?: Partial<UpperLayerLimits>;
   readonly maxAssociations?: number;
   readonly reserveBytes?: number;
+  /** None by default: most tests store a few small objects. */
+  readonly spareSegments?: number;
 }
 
 export function makeHome(): string {
@@ -47,6 +49,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const intake = openIntake({
     home,
     reserveBytes: options.reserveBytes ?? 1024 * 1024,
+    spareSegments: options.spareSegments ?? 0,
     clock: Date.now,
     setTimer: realTimer,
     makeId: randomUUID,
@@ -75,7 +78,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   await scp.start();
   const stop = async (): Promise<void> => {
     await scp.stop();
-    intake.close();
+    await intake.close();
   };
   return {
     home,

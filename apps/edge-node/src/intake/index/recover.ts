@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, unlinkSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { decodeInstanceRecord } from '../instance-record.ts';
@@ -29,7 +29,8 @@ export function recoverIndex(db: DatabaseSync, directory: string): RecoveryRepor
   for (const name of names) {
     const scan = scanSegment(`${directory}/${name}`, name, known.get(name) ?? 0);
     for (const found of scan.records) insert(decodeInstanceRecord(found.index.toString('utf8')), found.at);
-    if (scan.end !== known.get(name)) seal(name, scan.end);
+    if (scan.end === 0) unlinkSync(`${directory}/${name}`);
+    else if (scan.end !== known.get(name)) seal(name, scan.end);
     report.recovered += scan.records.length;
     report.cutBytes += scan.cutBytes;
     report.damaged += scan.damaged;

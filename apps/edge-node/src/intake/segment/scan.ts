@@ -12,9 +12,9 @@ export interface ScanResult {
   readonly records: ScannedRecord[];
   /** Bytes of the file that are accounted for. */
   readonly end: number;
-  /** An unfinished record at the end, which nobody was told of, was cut off. */
+  /** An unfinished record at the end, which nobody was told of, was cut off, with the zeros a prepared segment ends in. */
   readonly cutBytes: number;
-  /** Records that are whole but whose bytes changed since they were written: a failing disk. Left where they are. */
+  /** Records before others whose bytes changed since they were written: a failing disk. Left where they are. */
   readonly damaged: number;
 }
 
@@ -48,6 +48,10 @@ function readRecord(fd: number, segment: string, at: number, shape: RecordShape)
   };
 }
 
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
 /** The next place from `from` on where a whole record begins, or `null`. Only a damaged header makes us look. */
 function findNextRecord(fd: number, from: number, size: number): number | null {
   for (let at = from; at < size; at += CHUNK_BYTES) {
@@ -73,21 +77,23 @@ export function scanSegment(path: string, segment: string, from: number): ScanRe
     let at = from;
     while (at < size) {
       const shape = decodeRecordHeader(readAt(fd, at, RECORD_HEADER_BYTES));
-      if (shape && at + recordLength(shape) <= size) {
-        const record = readRecord(fd, segment, at, shape);
-        if (record) records.push(record);
-        else damaged += 1;
+      const isWhole = shape !== null && at + recordLength(shape) <= size;
+      const record = isWhole ? readRecord(fd, segment, at, shape) : null;
+      if (record && isWhole) {
+        records.push(record);
         at += recordLength(shape);
         continue;
       }
+      // Records are written one after another, so only the last can be unfinished; one that others follow was whole once.
       const next = findNextRecord(fd, at + 1, size);
       if (next === null) break;
       damaged += 1;
       at = next;
     }
+    const isUnfinished = at < size && !isZero(readAt(fd, at, RECORD_HEADER_BYTES));
     if (at < size) ftruncateSync(fd, at);
     if (size > from) fdatasyncSync(fd);
-    return { records, end: at, cutBytes: size - at, damaged };
+    return { records, end: at, cutBytes: isUnfinished ? size - at : 0, damaged };
   } finally {
     closeSync(fd);
   }

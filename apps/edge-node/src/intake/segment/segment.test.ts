@@ -23,7 +23,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const HEAD = Buffer.from('head of the file');
 
 function makeWriter(): SegmentWriter {
-  return new SegmentWriter(path, 'a.seg');
+  return SegmentWriter.create(path, 'a.seg');
 }
 
 async function append(writer: SegmentWriter, slices: readonly Buffer[], index = '{}'): ReturnType<SegmentWriter['finish']> {
@@ -95,12 +95,13 @@ test('[ED1] wherever a crash cuts the file, every whole record before the cut is
   );
 });
 
-test('zeros that a crash left behind the last record are cut off', async () => {
+test('the zeros of a prepared segment are cut off after the last record, and are no loss', async () => {
   const writer = makeWriter();
   await append(writer, [Buffer.from('kept')]);
   writer.close();
   appendFileSync(path, Buffer.alloc(5_000));
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ cutBytes: 5_000, records: { length: 1 } });
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ cutBytes: 0, records: { length: 1 } });
+  expect(statSync(path).size).toBe(writer.size);
 });
 
 test('a record whose bytes changed is reported, left in place, and costs none of the others', async () => {

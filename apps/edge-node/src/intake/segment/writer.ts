@@ -23,9 +23,18 @@ function writeFailure(cause: unknown): AppError {
   return full ? failure('disk-full', cause, 'The disk is full.') : failure('disk-write', cause, 'The disk refused a write.');
 }
 
+/** A file's name is durable before the first object in it is. */
+function syncDirectory(path: string): void {
+  const directory = openSync(dirname(path), constants.O_RDONLY);
+  fsyncSync(directory);
+  closeSync(directory);
+}
+
 /** Appends objects to one segment file. One object at a time: begin, write..., then finish or discard. */
 export class SegmentWriter {
   readonly name: string;
+  /** Zeros stand where records will: syncing them is cheap. They are cut off when the file is closed. */
+  readonly isPrepared: boolean;
   readonly #fd: number;
   #end = 0;
   #head: Buffer = Buffer.alloc(0);
@@ -36,18 +45,28 @@ export class SegmentWriter {
   #error: AppError | null = null;
   #closed = false;
 
-  /** @throws AppError `disk-full` or `disk-write` */
-  constructor(path: string, name: string) {
+  private constructor(fd: number, name: string, isPrepared: boolean) {
+    this.#fd = fd;
     this.name = name;
+    this.isPrepared = isPrepared;
+  }
+
+  /** A new file. @throws AppError `disk-full` or `disk-write` */
+  static create(path: string, name: string): SegmentWriter {
     try {
-      this.#fd = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
-      // The file's name is durable before the first object in it is.
-      const directory = openSync(dirname(path), constants.O_RDONLY);
-      fsyncSync(directory);
-      closeSync(directory);
+      const fd = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
+      syncDirectory(path);
+      return new SegmentWriter(fd, name, false);
     } catch (cause) {
       throw writeFailure(cause);
     }
+  }
+
+  /** A file that holds zeros and is durable as it is. */
+  static openPrepared(path: string, name: string): SegmentWriter {
+    const fd = openSync(path, constants.O_RDWR);
+    syncDirectory(path);
+    return new SegmentWriter(fd, name, true);
   }
 
   get size(): number {
@@ -134,6 +153,7 @@ export class SegmentWriter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.isPrepared) this.#cut(this.#end);
     closeSync(this.#fd);
   }
 
