@@ -5,7 +5,7 @@ import { applyPatch, type WorklistView } from '@readroom/shared/worklist/patch';
 import { received } from '../apps/gateway/src/edge/testing/bodies.ts';
 import { greetedEdge } from '../apps/gateway/src/edge/testing/edge-speaker.ts';
 import { startTestGateway, type TestGateway } from '../apps/gateway/src/testing/test-gateway.ts';
-import { readPage } from '../apps/gateway/src/worklist/page.ts';
+import { readPage } from '../apps/gateway/src/worklist/page/read-page.ts';
 import { startTemporaryPostgres } from '../tools/services/postgres.ts';
 import { percentile } from './harness.ts';
 import type { BenchContext, BenchResult, Benchmark } from './harness.ts';

@@ -1,6 +1,6 @@
 import type { Hospital } from '@readroom/db';
 import { createTestDb } from '@readroom/db/testing';
-import { encodeCursor, readPage } from '../apps/gateway/src/worklist/page.ts';
+import { encodeCursor, readPage } from '../apps/gateway/src/worklist/page/read-page.ts';
 import { startTemporaryPostgres } from '../tools/services/postgres.ts';
 import { interleave, resultOf } from './harness.ts';
 import type { BenchContext, BenchResult, Benchmark } from './harness.ts';

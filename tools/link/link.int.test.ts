@@ -87,7 +87,7 @@ async function rows() {
   return { studies, analyses, messages: new Set(messages.map(({ id }) => id)), items, revisions: journal.map(({ revision }) => Number(revision)) };
 }
 
-test('[ED2] a gateway that was away for an hour hears of all 500 studies afterwards, once, each with its own time of arrival', { timeout: 300_000 }, async () => {
+test('[ED2] a gateway that was away for an hour hears of all 500 studies afterwards, once, each with its own time of arrival', { timeout: 900_000 }, async () => {
   edgeShiftMs = -HOUR_MS;
   const began = edgeClock();
   await link.start();
@@ -97,7 +97,7 @@ test('[ED2] a gateway that was away for an hour hears of all 500 studies afterwa
   const ended = edgeClock();
   edgeShiftMs = 0;
   await start();
-  await vi.waitFor(() => expect(outbox.depth()).toBe(0), { timeout: 240_000, interval: 100 });
+  await vi.waitFor(() => expect(outbox.depth()).toBe(0), { timeout: 600_000, interval: 100 });
   const { studies, analyses, items, messages } = await rows();
   expect([studies.length, analyses, items, messages.size]).toEqual([500, 500, 500, 1_000]);
   // The hour in the outbox is no hour of waiting less: the place in the list is that of the arrival.
@@ -108,8 +108,8 @@ test('[ED2] a gateway that was away for an hour hears of all 500 studies afterwa
   expect(outbox.parked()).toEqual([]);
 });
 
-test.each([3, 17, 29])('[ED2] kill -9 of the gateway in the middle of pushes loses nothing it acknowledged and applies nothing twice (seed %i)', { timeout: 300_000 }, async (seed) => {
-  const count = 120;
+test.each([3, 17, 29])('[ED2] kill -9 of the gateway in the middle of pushes loses nothing it acknowledged and applies nothing twice (seed %i)', { timeout: 900_000 }, async (seed) => {
+  const count = 60;
   await link.start();
   for (let n = 0; n < count; n += 1) {
     await outbox.put(received(`1.2.${n}`));
@@ -117,12 +117,12 @@ test.each([3, 17, 29])('[ED2] kill -9 of the gateway in the middle of pushes los
   }
   for (let life = 0; life < 3 && outbox.depth() > 0; life += 1) {
     await start();
-    const mark = settled.size + 1 + ((seed * (life + 3) * 7) % 50);
-    await vi.waitFor(() => expect(settled.size >= mark || outbox.depth() === 0).toBe(true), { timeout: 60_000, interval: 1 });
+    const mark = settled.size + 1 + ((seed * (life + 3) * 7) % 25);
+    await vi.waitFor(() => expect(settled.size >= mark || outbox.depth() === 0).toBe(true), { timeout: 300_000, interval: 1 });
     await gateway?.kill();
   }
   await start();
-  await vi.waitFor(() => expect(outbox.depth()).toBe(0), { timeout: 120_000, interval: 50 });
+  await vi.waitFor(() => expect(outbox.depth()).toBe(0), { timeout: 300_000, interval: 50 });
   const { studies, analyses, items, messages, revisions } = await rows();
   expect([studies.length, analyses, items], `seed ${seed}`).toEqual([count, count, count]);
   for (const id of settled) expect(messages.has(id), `message ${id}, seed ${seed}`).toBe(true);

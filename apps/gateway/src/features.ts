@@ -3,7 +3,7 @@ import { alertFollower } from './alert/emit.ts';
 import { alertLoop } from './alert/escalation/loop.ts';
 import { alertSockets } from './alert/proof/sockets.ts';
 import { analysisRoutes } from './analysis/analysis-routes.ts';
-import { analysisTimeoutService } from './analysis/time-out.ts';
+import { analysisTimeoutService } from './analysis/ask/time-out.ts';
 import { sealerService } from './audit/sealer.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import { edgeSocketService } from './edge/edge-socket.ts';
@@ -17,7 +17,7 @@ import { collabHub } from './report/collab/hub.ts';
 import { reportRoutes } from './report/export/report-routes.ts';
 import { setupRoutes } from './setup/setup-routes.ts';
 import { worklistPushService } from './worklist/push.ts';
-import { worklistRoutes } from './worklist/worklist-routes.ts';
+import { worklistRoutes } from './worklist/page/worklist-routes.ts';
 
 /** One part of the gateway: its REST and its loops. Routers of tRPC are merged in trpc/router.ts. */
 export interface Feature {

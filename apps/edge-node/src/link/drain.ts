@@ -6,7 +6,8 @@ import { backoffMs, type BackoffPolicy } from './backoff.ts';
 import type { Session } from './session.ts';
 import { pause } from './wait.ts';
 
-export const BATCH_MESSAGES = 64;
+/** Small enough that a slow gateway answers within the time-out, and that each answer settles something. */
+export const BATCH_MESSAGES = 16;
 export const BATCH_BYTES = 1_048_576;
 const PUSH_TIMEOUT_MS = 30_000;
 /** After an answer that left messages out (the gateway's database was away for a moment). */

@@ -125,7 +125,7 @@ describe('telling', () => {
     await link.start();
     await emptied();
     expect(most).toBe(1);
-    expect(Math.max(...gateway.pushes.map((batch) => batch.length))).toBeLessThanOrEqual(64);
+    expect(Math.max(...gateway.pushes.map((batch) => batch.length))).toBeLessThanOrEqual(16);
     expect(gateway.applied.size).toBe(200);
   });
 });

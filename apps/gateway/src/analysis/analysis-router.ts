@@ -3,10 +3,10 @@ import { analysisStatusSchema } from '@readroom/shared/finding/analysis';
 import { feedbackVerdictSchema } from '@readroom/shared/finding/analysis-view';
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
-import { cancelAnalysis } from './cancel.ts';
+import { cancelAnalysis } from './ask/cancel.ts';
 import { giveFeedback } from './feedback.ts';
 import { listAnalyses } from './list.ts';
-import { requestAnalysis } from './request.ts';
+import { requestAnalysis } from './ask/request.ts';
 
 const listInput = z.object({
   limit: z.number().int().min(1).max(200).default(50),

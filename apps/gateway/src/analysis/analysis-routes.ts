@@ -4,12 +4,12 @@ import { analysisViewSchema, feedbackVerdictSchema } from '@readroom/shared/find
 import { z } from 'zod';
 import { requireMember } from '../auth/session.ts';
 import type { Routes, ZodTypeProvider } from '../http/server.ts';
-import { listOf, listQuerySchema } from '../worklist/query.ts';
-import { cancelAnalysis } from './cancel.ts';
+import { listOf, listQuerySchema } from '../worklist/page/query.ts';
+import { cancelAnalysis } from './ask/cancel.ts';
 import { errorBodies } from './error-bodies.ts';
 import { giveFeedback } from './feedback.ts';
 import { getAnalysis, listAnalyses } from './list.ts';
-import { requestAnalysis } from './request.ts';
+import { requestAnalysis } from './ask/request.ts';
 
 const tags = ['image analysis'];
 const byId = z.object({ id: z.uuid() });

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { analysed, bleed, received } from '../edge/testing/bodies.ts';
 import { greetedEdge, type EdgeSpeaker } from '../edge/testing/edge-speaker.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
-import { restItemSchema } from '../worklist/worklist-routes.ts';
-import { endSilentAnalyses, NO_ANSWER_AFTER_MS } from './time-out.ts';
+import { restItemSchema } from '../worklist/page/worklist-routes.ts';
+import { endSilentAnalyses, NO_ANSWER_AFTER_MS } from './ask/time-out.ts';
 
 let gateway: TestGateway;
 let edge: EdgeSpeaker;

@@ -8,7 +8,7 @@ import { analysed, bleed, received, seriesOf } from '../edge/testing/bodies.ts';
 import { greetedEdge, type EdgeSpeaker } from '../edge/testing/edge-speaker.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 import { replayAt } from '../worklist/journal.ts';
-import { readPage } from '../worklist/page.ts';
+import { readPage } from '../worklist/page/read-page.ts';
 
 let gateway: TestGateway;
 let edge: EdgeSpeaker;

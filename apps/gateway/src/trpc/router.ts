@@ -4,7 +4,7 @@ import { analysisRouter } from '../analysis/analysis-router.ts';
 import { meRouter } from '../auth/me-router.ts';
 import { reportRouter } from '../report/report-router.ts';
 import { studyRouter } from '../study/study-router.ts';
-import { worklistRouter } from '../worklist/worklist-router.ts';
+import { worklistRouter } from '../worklist/page/worklist-router.ts';
 import { router } from './base.ts';
 
 /** Every feature's router under its own name. The web imports the type alone. */

@@ -9,7 +9,7 @@ import { sendCommand } from '../edge/edge-hub.ts';
 import { analysed, received } from '../edge/testing/bodies.ts';
 import { greetedEdge, type EdgeSpeaker } from '../edge/testing/edge-speaker.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
-import { readPage } from './page.ts';
+import { readPage } from './page/read-page.ts';
 
 let redis: RunningRedis;
 let db: TestDb;

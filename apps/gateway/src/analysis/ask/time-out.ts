@@ -1,11 +1,11 @@
 import type { Hospital } from '@readroom/db';
 import { MINUTE_MS } from '@readroom/shared/clock';
 import type { Service } from '@readroom/shared/service';
-import type { Deps } from '../infra/deps.ts';
-import { inTransaction } from '../study/retry.ts';
-import { publishPatch } from '../worklist/push.ts';
-import { refreshWorklistItem } from '../worklist/refresh.ts';
-import { nextRevision } from '../worklist/revision.ts';
+import type { Deps } from '../../infra/deps.ts';
+import { inTransaction } from '../../study/retry.ts';
+import { publishPatch } from '../../worklist/push.ts';
+import { refreshWorklistItem } from '../../worklist/refresh.ts';
+import { nextRevision } from '../../worklist/revision.ts';
 
 /** An analysis that nobody heard of for so long has failed: the list must not say "still analysing" for ever (PR7). */
 export const NO_ANSWER_AFTER_MS = 30 * MINUTE_MS;

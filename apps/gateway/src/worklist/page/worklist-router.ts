@@ -1,4 +1,4 @@
-import { protectedProcedure, router } from '../trpc/base.ts';
+import { protectedProcedure, router } from '../../trpc/base.ts';
 import { viewWorklist, worklistPageInput } from './query.ts';
 
 export const worklistRouter = router({

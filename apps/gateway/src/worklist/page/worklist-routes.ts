@@ -5,9 +5,9 @@ import { reasonSchema } from '@readroom/shared/priority/explain';
 import { tierSchema } from '@readroom/shared/priority/rank';
 import { aiStateSchema, readingStatusSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
-import { requireMember } from '../auth/session.ts';
-import type { Routes, ZodTypeProvider } from '../http/server.ts';
-import { errorBodies } from '../analysis/error-bodies.ts';
+import { requireMember } from '../../auth/session.ts';
+import type { Routes, ZodTypeProvider } from '../../http/server.ts';
+import { errorBodies } from '../../analysis/error-bodies.ts';
 import { viewWorklist, worklistQuerySchema } from './query.ts';
 
 /** A row of the list for programs: names as text, moments as ISO 8601. Null where the role may not know the patient. */

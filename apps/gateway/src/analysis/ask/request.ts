@@ -3,16 +3,16 @@ import type { Member } from '@readroom/shared/access/can';
 import { AppError } from '@readroom/shared/error';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import { helloSchema } from '@readroom/shared/wire/hello';
-import { audit, by } from '../audit/audit.ts';
-import { requireCan } from '../auth/session.ts';
-import { askNode } from '../edge/edge-hub.ts';
-import type { Deps } from '../infra/deps.ts';
-import { ANY_MODEL, REQUEST_EVIDENCE } from '../study/analysis-plan.ts';
-import { inTransaction } from '../study/retry.ts';
-import { publishPatch } from '../worklist/push.ts';
-import { refreshWorklistItem } from '../worklist/refresh.ts';
-import { nextRevision } from '../worklist/revision.ts';
-import { ANALYSIS_PARTS, presentAnalysis } from './present.ts';
+import { audit, by } from '../../audit/audit.ts';
+import { requireCan } from '../../auth/session.ts';
+import { askNode } from '../../edge/edge-hub.ts';
+import type { Deps } from '../../infra/deps.ts';
+import { ANY_MODEL, REQUEST_EVIDENCE } from '../../study/analysis-plan.ts';
+import { inTransaction } from '../../study/retry.ts';
+import { publishPatch } from '../../worklist/push.ts';
+import { refreshWorklistItem } from '../../worklist/refresh.ts';
+import { nextRevision } from '../../worklist/revision.ts';
+import { ANALYSIS_PARTS, presentAnalysis } from '../present.ts';
 
 export interface AnalysisRequest {
   readonly studyUid: string;

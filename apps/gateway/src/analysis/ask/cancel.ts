@@ -2,16 +2,16 @@ import type { HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
 import { AppError } from '@readroom/shared/error';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
-import { audit, by } from '../audit/audit.ts';
-import { requireCan } from '../auth/session.ts';
-import { sendCommand } from '../edge/edge-hub.ts';
-import type { Deps } from '../infra/deps.ts';
-import { ANY_MODEL, CANCELLED_BY_PERSON, REQUEST_EVIDENCE } from '../study/analysis-plan.ts';
-import { inTransaction } from '../study/retry.ts';
-import { publishPatch } from '../worklist/push.ts';
-import { refreshWorklistItem } from '../worklist/refresh.ts';
-import { nextRevision } from '../worklist/revision.ts';
-import { ANALYSIS_PARTS, presentAnalysis } from './present.ts';
+import { audit, by } from '../../audit/audit.ts';
+import { requireCan } from '../../auth/session.ts';
+import { sendCommand } from '../../edge/edge-hub.ts';
+import type { Deps } from '../../infra/deps.ts';
+import { ANY_MODEL, CANCELLED_BY_PERSON, REQUEST_EVIDENCE } from '../../study/analysis-plan.ts';
+import { inTransaction } from '../../study/retry.ts';
+import { publishPatch } from '../../worklist/push.ts';
+import { refreshWorklistItem } from '../../worklist/refresh.ts';
+import { nextRevision } from '../../worklist/revision.ts';
+import { ANALYSIS_PARTS, presentAnalysis } from '../present.ts';
 
 /**
  * Cancels an analysis that has no answer yet: it counts no longer from the commit on, and the edge is told to stop. Cancelling

@@ -4,9 +4,9 @@ import type { WorklistPage } from '@readroom/shared/worklist/events';
 import { maskPage } from '@readroom/shared/worklist/mask';
 import { readingStatusSchema } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
-import { requireCan } from '../auth/session.ts';
-import type { Deps } from '../infra/deps.ts';
-import { readPage, type PageQuery } from './page.ts';
+import { requireCan } from '../../auth/session.ts';
+import type { Deps } from '../../infra/deps.ts';
+import { readPage, type PageQuery } from './read-page.ts';
 
 export const MAX_LIMIT = 200;
 export const DEFAULT_LIMIT = 50;
