@@ -6,6 +6,7 @@ import { interleave, resultOf } from './harness.ts';
 import type { BenchContext, BenchResult, Benchmark } from './harness.ts';
 
 const ROWS = 1_000_000;
+const PORTION = 25_000;
 const PAGE = 50;
 const PAGES_A_SAMPLE = 60;
 const PAIRS = 7;
@@ -34,7 +35,8 @@ async function fill(pool: { query(text: string): Promise<unknown>; connect(): Pr
   const client = await pool.connect();
   try {
     await client.query('set session_replication_role = replica');
-    await client.query(`
+    // In portions, each within the pool's time limit for a statement.
+    for (let first = 1; first <= ROWS; first += PORTION) await client.query(`
       insert into "${schema}".worklist_item (study_id, study_uid, live, tier, sort_key, due_at, reasons, modality, status, ai, received_at, item, revision)
       select gen_random_uuid(), '1.2.' || n, true, n % 3, ${FIRST_KEY} + n::bigint * 1000, now(), '[]', (array['CT','CR','MR','US'])[1 + n % 4], 'unread', 'clear', now(),
         jsonb_build_object(
@@ -45,7 +47,7 @@ async function fill(pool: { query(text: string): Promise<unknown>; connect(): Pr
           'ai', 'clear', 'topFinding', null, 'analyses', jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'modelId', 'head_ct', 'version', '1.0.0', 'role', 'active', 'status', 'final', 'reason', null)),
           'openAlerts', 0, 'status', 'unread', 'assignedTo', null, 'revision', n),
         n
-      from generate_series(1, ${ROWS}) n`);
+      from generate_series(${first}, ${first + PORTION - 1}) n`);
     await client.query(`analyze "${schema}".worklist_item`);
   } finally {
     await client.query('reset session_replication_role');
