@@ -52,6 +52,15 @@ test('[AL2] sounded is reported only after the tone ended', async () => {
   await waitFor(() => expect(live.proofs.some((proof) => proof.step === 'sounded')).toBe(true));
 });
 
+test('[AL3] an administrator sees every alert and is rung for only once it climbed to the end', async () => {
+  const { live, audio } = open({ me: makeMe('admin') });
+  act(() => live.alert(makeAlert(1)));
+  expect(bar().getByText(/MRN MRN1/)).toBeDefined();
+  expect(audio.oscillators).toHaveLength(0);
+  act(() => live.alert(makeAlert(1, { level: 'end', revision: 2 })));
+  await waitFor(() => expect(audio.oscillators.length).toBeGreaterThan(0));
+});
+
 test('when the browser blocks sound the page says so and asks for one click', async () => {
   const { live, audio } = open({ audio: new FakeAudioContext('suspended') });
   act(() => live.alert(makeAlert(1)));

@@ -21,6 +21,8 @@ const SEX = { M: 'male', F: 'female', O: 'other' } as const;
 export function PatientBar({ study, wide, expectedStudyUid = study.studyUid }: { study: BarStudy; wide: boolean; expectedStudyUid?: string }) {
   const mismatch = expectedStudyUid !== study.studyUid;
   const ideographic = ideographicTitle(study);
+  // In a study the patient is what the page is about; on the list it is one part of it.
+  const Name = wide ? 'h1' : 'h2';
   return (
     <section
       aria-label="Patient"
@@ -29,13 +31,13 @@ export function PatientBar({ study, wide, expectedStudyUid = study.studyUid }: {
     >
       {mismatch && <p className="font-semibold text-critical-text">This is another patient’s study. Typing is blocked; go back and open the study again.</p>}
       <div className="min-w-0">
-        <h2 className="flex min-w-0 items-center gap-2 text-[15px] leading-5 font-semibold">
+        <Name className="flex min-w-0 items-center gap-2 text-[15px] leading-5 font-semibold">
           <bdi className="truncate" title={patientTitle(study)}>
             {patientTitle(study)}
           </bdi>
           {ideographic !== null && <bdi className="max-w-[40%] shrink-0 truncate font-normal text-muted">{ideographic}</bdi>}
           {study.synthetic && <SyntheticBadge />}
-        </h2>
+        </Name>
         <p className="nums truncate">{study.patientName === null ? <span className="text-muted">Your role shows no names or numbers</span> : <Identity study={study} />}</p>
       </div>
       <StudyFacts study={study} wide={wide} />

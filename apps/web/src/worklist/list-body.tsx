@@ -32,6 +32,7 @@ export function ListBody({ list, tableRef, onSelect, onOpen }: ListBodyProps) {
   }, [tableRef, tableTop]);
   return (
     <section aria-label="Worklist" ref={tableRef} className="relative h-full min-h-0">
+      <h1 className="sr-only">Worklist</h1>
       {worklist.feed === null ? <NotLoaded list={list} /> : list.visible.length === 0 && shown.shown.main.length === 0 && shown.shown.lane.length === 0 ? <NothingHere list={list} /> : (
         <ListTable
           key={list.listKey}
