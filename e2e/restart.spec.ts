@@ -28,7 +28,7 @@ test.beforeAll(async () => {
   environment = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', READROOM_HOME: home, ...ports };
 });
 test.afterAll(async () => {
-  for (const child of running) if (child.exitCode === null) await end(child, 'SIGTERM');
+  for (const child of running) if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGTERM');
   await rm(home, { recursive: true, force: true });
 });
 
@@ -86,6 +86,7 @@ test('a second start keeps the data, a second at the same time is refused, and a
 
   const second = start();
   await ready(second);
+  expect(second.lines.filter((line) => line.startsWith('Building'))).toEqual([]);
   const after = await (await session(url, 'resident')).worklist();
   expect(after.map((item) => item.studyUid).sort()).toEqual(before.map((item) => item.studyUid).sort());
   expect(await end(second.child, 'SIGINT')).toBe(0);
@@ -102,6 +103,19 @@ test('a start that is killed hard leaves nothing the next start can not take ove
   expect(await end(again.child, 'SIGTERM')).toBe(0);
   expect(await processesOfHome()).toEqual([]);
 });
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`${signal} to npm itself ends everything too`, async () => {
+    const npm = spawn('npm', ['start'], { cwd: ROOT, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.push(npm);
+    const started: Started = { child: npm, lines: [], error: [] };
+    npm.stdout.on('data', (chunk: Buffer) => started.lines.push(...chunk.toString().split('\n').filter(Boolean)));
+    npm.stderr.resume();
+    await ready(started);
+    await end(npm, signal);
+    await until('every process to be gone', async () => (await processesOfHome()).length === 0);
+  });
+}
 
 test('--no-demo has no demo account and prints a one-time link for the first administrator', async () => {
   const other = await mkdtemp(join(tmpdir(), 'readroom-no-demo-'));

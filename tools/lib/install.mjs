@@ -81,11 +81,24 @@ function installFailure(code, output) {
   return `npm install failed:\n${output.trim().split('\n').slice(-12).join('\n')}`;
 }
 
+/** An npm that was killed passes nothing on: its script notices that it has another parent. */
+function whenNpmIsGone(react) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    react();
+  }, 500);
+  watch.unref();
+}
+
 /** Goes on under the project's Node; resolves with its exit code. Signals are passed on, so that it can end its children in order. */
 export function continueWith(script, args) {
   const child = spawn(projectNode(), [join(ROOT, script), ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], cwd: ROOT, detached: true });
   const pass = (signal) => child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal));
+  whenNpmIsGone(() => pass('SIGTERM'));
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`The project's Node can't be started: ${error.message}. Remove node_modules and start again.`);

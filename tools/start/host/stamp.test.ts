@@ -11,6 +11,7 @@ test('the stamp follows names and contents, not tests nor what was built', async
   const before = await hashOf(root, ['src']);
   await writeFile(join(root, 'src/a.test.ts'), 'test');
   await writeFile(join(root, 'src/.next/page.js'), 'built');
+  await writeFile(join(root, 'src/next-env.d.ts'), 'built');
   expect(await hashOf(root, ['src'])).toBe(before);
   await writeFile(join(root, 'src/a.ts'), 'two');
   const changed = await hashOf(root, ['src']);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-const SKIPPED = new Set(['node_modules', '.next', 'generated', '.turbo']);
+/** What a build writes beside its sources is none of them. */
+const SKIPPED = new Set(['node_modules', '.next', 'generated', '.turbo', 'next-env.d.ts', 'tsconfig.tsbuildinfo']);
 
 /** Hash of the names and contents of everything under `paths` (files or folders below `root`), tests left out. */
 export async function hashOf(root: string, paths: readonly string[]): Promise<string> {
