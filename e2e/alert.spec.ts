@@ -22,7 +22,7 @@ test('the page asks for one click when the browser blocks sound, then the tone i
   if (await enable.isVisible()) await enable.click();
   await sound.click();
   await page.getByRole('menuitem', { name: 'Test the critical tone' }).click();
-  await expect(page.getByText('The critical tone was played')).toBeVisible();
+  await expect(page.getByText('The critical tone was played', { exact: true })).toBeVisible();
 });
 
 test('an alert is acknowledged by name, with who was told; it is gone from every screen and stands in the history', async ({ page, browser }) => {

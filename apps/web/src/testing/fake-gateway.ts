@@ -16,6 +16,7 @@ export interface World {
   alerts: Alert[];
   analyses: AnalysisView[];
   study: unknown;
+  report: { get: unknown; version: unknown; compare: unknown };
   admin: { members: unknown[]; nodes: unknown[]; audit: unknown[]; auditCheck: unknown };
   /** Paths that fail, with the error they fail with. */
   failures: Map<string, { httpStatus: number; appCode: string; message: string }>;
@@ -66,6 +67,13 @@ function routerOf(world: World) {
     }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
     study: t.router({ get: any.query(() => world.study), claim: deed, release: deed }),
+    report: t.router({
+      get: any.query(() => world.report.get),
+      version: any.query(() => world.report.version),
+      compare: any.query(() => world.report.compare),
+      addend: deed,
+      dismissLateEdit: deed,
+    }),
     alert: t.router({
       open: any.query(() => world.alerts.filter((alert) => alert.state === 'open')),
       list: any.query(() => ({ items: world.alerts, nextCursor: null })),
@@ -91,7 +99,7 @@ function acknowledged(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], analyses: [], study: null, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');
