@@ -28,7 +28,7 @@ export function checks(root: string): Step[] {
 
 export function typeChecks(root: string): Step[] {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  return PROJECTS.map((project) => check(root, `types ${project}`, [tsc, '--noEmit', '-p', project]));
+  return PROJECTS.map((project) => check(root, `types ${project}`, [tsc, '--noEmit', '--pretty', 'false', '-p', project]));
 }
 
 /** Unit and integration tests in one run, so that their coverage is one number. */
