@@ -18,7 +18,7 @@ export async function runTool(root: string, name: string, args: readonly string[
   const logFile = join(root, RESULTS, `${name.replace(/[^a-z0-9]+/gi, '-')}.log`);
   await mkdir(join(root, RESULTS), { recursive: true });
   const log = await open(logFile, 'w');
-  const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, FORCE_COLOR: '0', CI: '1', ...env }, detached: true });
+  const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, NO_COLOR: '1', CI: '1', ...env }, detached: true });
   await log.close();
   const { pid } = child;
   if (pid !== undefined) running.add(pid);

@@ -1,7 +1,7 @@
 import type { HospitalPrisma } from '@readroom/db';
 import { alertSchema } from '@readroom/shared/alert/alert';
 import type { Alert, AlertEventMessage } from '@readroom/shared/alert/alert';
-import { stepNamed } from '@readroom/shared/alert/escalation';
+import { rungOf, stepNamed } from '@readroom/shared/alert/escalation';
 import { z } from 'zod';
 
 /** What is read of an alert to show it: its study's identity and its events. */
@@ -61,7 +61,12 @@ export function withStep(organisation: string, row: AlertRow, name = latestStep(
 
 /** The name of the last step recorded, null where none is. */
 export function latestStep(row: AlertRow): string | null {
-  return row.events.findLast((event) => event.step === EVENT.escalated)?.key ?? null;
+  return stepsOf(row).at(-1)?.key ?? null;
+}
+
+/** The recorded steps in the order of the ladder: several may be recorded in one moment, so their times do not tell. */
+export function stepsOf(row: AlertRow): AlertEventRow[] {
+  return row.events.filter((event) => event.step === EVENT.escalated).sort((a, b) => rungOf(a.key) - rungOf(b.key));
 }
 
 /** `alert_event.key` of the proof that the step was sent. */

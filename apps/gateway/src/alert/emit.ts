@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { perDeps } from '../infra/deps.ts';
 import type { Deps } from '../infra/deps.ts';
 import { rooms } from '../infra/rt.ts';
-import { ALERT_PARTS, EVENT, emittedKey, silent, withStep } from './alert-view.ts';
+import { ALERT_PARTS, EVENT, emittedKey, silent, stepsOf, withStep } from './alert-view.ts';
 import type { AlertRow } from './alert-view.ts';
 
 /** `rt:alert` to everybody of the organisation who may know the patient; IT hears nothing of it. */
@@ -103,8 +103,8 @@ const recordedSchema = z.object({ revision: z.number().int() });
 
 /** Steps carry the revision that recorded them, so that each gateway knows which of them its browsers have not heard. */
 function newSteps(row: AlertRow, told: number): string[] {
-  return row.events
-    .filter(({ step, detail }) => step === EVENT.escalated && (recordedSchema.safeParse(detail).data?.revision ?? 0) > told)
+  return stepsOf(row)
+    .filter(({ detail }) => (recordedSchema.safeParse(detail).data?.revision ?? 0) > told)
     .map((event) => event.key);
 }
 

@@ -34,7 +34,7 @@ export function createRt(redis: RedisClient | null, publicUrl: string | null): R
     // A short interruption is replayed; who may listen is asked again each time.
     connectionStateRecovery: { maxDisconnectionDuration: 2 * MINUTE_MS, skipMiddlewares: false },
     allowRequest: (request, callback) => callback(null, originAllowed(request.headers, publicUrl)),
-    ...(redis ? { adapter: createAdapter(redis, { streamName: 'readroom:rt', maxLen: 10_000 }) } : {}),
+    ...(redis ? { adapter: createAdapter(forgiving(redis), { streamName: 'readroom:rt', maxLen: 10_000 }) } : {}),
   });
   return {
     io,
@@ -44,6 +44,22 @@ export function createRt(redis: RedisClient | null, publicUrl: string | null): R
     },
     disconnectUser: (userId) => void io.in(rooms.user(userId)).disconnectSockets(true),
   };
+}
+
+/**
+ * The adapter keeps a leaving socket's session with a SET that nobody waits for. While Redis is away that session is lost, which
+ * costs the browser a refetch; its failure must not become an unhandled rejection.
+ */
+function forgiving(redis: RedisClient): RedisClient {
+  const set = (...given: Parameters<RedisClient['set']>): Promise<unknown> => redis.set(...given).catch(() => null);
+  return new Proxy(redis, {
+    get(client, key) {
+      if (key === 'set') return set;
+      const value: unknown = Reflect.get(client, key, client);
+      // Bound to the client itself: its private fields are not the proxy's.
+      return typeof value === 'function' ? (value.bind(client) as unknown) : value;
+    },
+  });
 }
 
 /** What a socket may hold unsent: a stalled browser is cut off (it reconnects and refetches) before it eats the memory of the others. */

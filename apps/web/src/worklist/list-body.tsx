@@ -82,9 +82,9 @@ function Foot({ list }: { list: ListModel }) {
   const total = list.total.toLocaleString('en');
   const counted = list.visible.length === list.total ? `${total} ${list.total === 1 ? 'study' : 'studies'}` : `${shown} of ${total} studies`;
   return (
-    <p className="nums px-3 py-3 text-xs text-muted" role="status">
-      {more ? `${total} studies loaded, more are coming` : counted}
-    </p>
+    <div role="row" className="nums px-3 py-3 text-xs text-muted">
+      <span role="gridcell">{more ? `${total} studies loaded, more are coming` : counted}</span>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { calls } from './alert.ts';
-import { calledBy, DEFAULT_ESCALATION, dueSteps, escalationPolicySchema } from './escalation.ts';
+import { calledBy, DEFAULT_ESCALATION, dueSteps, escalationPolicySchema, rungOf } from './escalation.ts';
 import type { Escalating } from './escalation.ts';
 
 const RAISED = 1_800_000_000_000;
@@ -90,6 +90,11 @@ test('[AL3] time only adds steps: what was due stays due, but for repeats that a
       expect(names(firstMs + laterMs)).toEqual(expect.arrayContaining(names(firstMs)));
     }),
   );
+});
+
+test('[AL3] the ladder has an order of its own, whatever order its steps are read in', () => {
+  const names = ['primary', 'backup', 'end', 'end:1', 'end:2', 'end:10', 'end:287'];
+  expect(names.toReversed().toSorted((a, b) => rungOf(a) - rungOf(b))).toEqual(names);
 });
 
 test('the default ladder is a policy', () => {

@@ -80,6 +80,13 @@ export function stepNamed(alertId: string, name: string, assignedTo: string | nu
   return { key: `${alertId}:${name}`, level, roles: [...CALLED[level]], userIds };
 }
 
+/** How high a step stands on the ladder, by its name: primary, backup, end, and each repeat above the one before. */
+export function rungOf(name: string): number {
+  if (name === 'primary') return 0;
+  if (name === 'backup') return 1;
+  return 2 + Number(/^end:(\d+)$/.exec(name)?.[1] ?? 0);
+}
+
 function levelOf(name: string): AlertLevel {
   return name === 'primary' || name === 'backup' ? name : 'end';
 }

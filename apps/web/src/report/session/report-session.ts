@@ -82,7 +82,9 @@ export class ReportSession {
 
   /** The browser says the line is gone. The socket would notice half a minute later; it tries again by itself. */
   onLineLost(): void {
-    this.provider.ws?.close();
+    // Not a close of the socket: that waits for an answer which can't come.
+    this.provider.disconnect();
+    if (this.#view.phase !== 'refused') this.provider.connect();
   }
 
   /** The line is back: no waiting for the next try. */

@@ -31,20 +31,9 @@ export interface SignDialogProps {
  * when its own is another (RP2).
  */
 export function SignDialog({ reportId, study, document, checks, onClose, onSigned }: SignDialogProps) {
-  const [until, setUntil] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    let left = false;
-    const frozen = reportApi.freeze(reportId);
-    frozen.then((freeze) => !left && setUntil(freeze.until)).catch((error: unknown) => !left && setProblem(problemOf(error).text));
-    return () => {
-      left = true;
-      // The signature itself ends the freeze; letting go twice is fine.
-      void frozen.then(() => reportApi.unfreeze(reportId)).catch(() => undefined);
-    };
-  }, [reportId]);
-  const secondsLeft = useTicking((now) => (until === null ? null : Math.max(0, Math.ceil((until - now) / 1_000))));
+  const secondsLeft = usePen(reportId, setProblem);
   const held = secondsLeft !== null && secondsLeft > 0;
   const ready = held && maySeal(checks);
   const button = useRef<HTMLButtonElement>(null);
@@ -94,6 +83,22 @@ export function SignDialog({ reportId, study, document, checks, onClose, onSigne
       </form>
     </Dialog>
   );
+}
+
+/** Takes the pen while the dialog is open: the seconds left of it, or null while it is asked for. */
+function usePen(reportId: string, onProblem: (text: string) => void): number | null {
+  const [until, setUntil] = useState<number | null>(null);
+  useEffect(() => {
+    let left = false;
+    const frozen = reportApi.freeze(reportId);
+    frozen.then((freeze) => !left && setUntil(freeze.until)).catch((error: unknown) => !left && onProblem(problemOf(error).text));
+    return () => {
+      left = true;
+      // The signature itself ends the freeze; letting go twice is fine.
+      void frozen.then(() => reportApi.unfreeze(reportId)).catch(() => undefined);
+    };
+  }, [reportId, onProblem]);
+  return useTicking((now) => (until === null ? null : Math.max(0, Math.ceil((until - now) / 1_000))));
 }
 
 function Patient({ study }: { study: WorklistItem }) {

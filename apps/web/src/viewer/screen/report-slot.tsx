@@ -19,5 +19,10 @@ export function ReportSlot({ study, onShowEvidence }: ReportSlotProps) {
   const session = useSession();
   if (!session.may('report.view')) return <Notice kind="forbidden" title="Reports are not part of your role" />;
   if (study.reportId === null) return <Notice kind="problem" title="This study has no report yet">Open the study again; if this stays, tell your administrator.</Notice>;
-  return <ReportPane reportId={study.reportId} study={study.item} member={session.member} onFocusEvidence={onShowEvidence} />;
+  return (
+    <div className="h-full">
+      <h2 className="sr-only">Report</h2>
+      <ReportPane reportId={study.reportId} study={study.item} member={session.member} onFocusEvidence={onShowEvidence} />
+    </div>
+  );
 }

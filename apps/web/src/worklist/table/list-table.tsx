@@ -85,7 +85,9 @@ export function ListTable(props: ListTableProps) {
         })}
       </div>
       {/* Room to scroll against, so that an opening lane can leave the row under the hand where it is. */}
-      <div style={{ paddingBottom: lanePx + rowPx }}>{props.foot}</div>
+      <div role="rowgroup" style={{ paddingBottom: lanePx + rowPx }}>
+        {props.foot}
+      </div>
     </div>
   );
 }
