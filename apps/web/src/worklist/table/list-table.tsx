@@ -84,10 +84,16 @@ export function ListTable(props: ListTableProps) {
           return <ListRow key={place.key} item={item} y={y} rowIndex={shown.lane.length + place.index + 1} {...rowProps(entry.studyUid, false)} />;
         })}
       </div>
-      {/* Room to scroll against, so that an opening lane can leave the row under the hand where it is. */}
-      <div role="rowgroup" style={{ paddingBottom: lanePx + rowPx }}>
-        {props.foot}
-      </div>
+      <TableFoot roomPx={lanePx + rowPx}>{props.foot}</TableFoot>
+    </div>
+  );
+}
+
+/** Leaves room to scroll against, so that an opening lane can leave the row under the hand where it is. */
+function TableFoot({ roomPx, children }: { roomPx: number; children: ReactNode }) {
+  return (
+    <div role="rowgroup" style={{ paddingBottom: roomPx }}>
+      {children}
     </div>
   );
 }
