@@ -23,7 +23,8 @@ test('the list, with the reasons of its first row', async ({ page }) => {
   await expect(page.getByText(/lindqvist/i).first()).toBeVisible();
   await page.keyboard.press('j');
   await expect(page.getByText('STAT: may wait').first()).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  const picture = page.getByRole('complementary', { name: 'Selected study' }).locator('img').first();
+  await expect.poll(() => picture.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth > 0)).toBe(true);
   await take(page, 'list');
 });
 
@@ -34,6 +35,7 @@ test('a study, its images and its report', async ({ page, instance }) => {
   await signIn(page, 'attending', `/studies/${bleed?.studyId ?? ''}`);
   await drawn;
   await expect(page.locator('canvas').first()).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await expect(page.getByRole('textbox', { name: 'Impression' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('All changes stored')).toBeVisible();
   await take(page, 'study');
 });

@@ -32,10 +32,3 @@ export function bornText(patient: PatientFacts, now: number): string {
   const age = ageText(patient.birthDate, now);
   return age ? `${dateText(patient.birthDate)} (${age})` : dateText(patient.birthDate);
 }
-
-/** `93 %`, and `93 ± 3 %` where the model says how sure it is of its number. No model is certain: never `100 %`. */
-export function confidenceText(confidence: number, uncertainty: number | null): string {
-  const percent = Math.round(confidence * 100);
-  if (percent >= 100) return '> 99 %';
-  return uncertainty === null ? `${percent} %` : `${percent} ± ${Math.max(1, Math.round(uncertainty * 100))} %`;
-}

@@ -2,7 +2,7 @@ import { TRPCClientError } from '@trpc/client';
 import { expect, test } from 'vitest';
 import { problemOf } from './problem.ts';
 import { restProblem } from './rest.ts';
-import { confidenceText, ideographicTitle, patientTitle } from './person.ts';
+import { ideographicTitle, patientTitle } from './person.ts';
 import { safeNextPath } from '../session/next-path.ts';
 
 function answered(httpStatus: number, appCode: string, message: string): unknown {
@@ -33,12 +33,6 @@ test('names: withheld, ideographic beside alphabetic, missing', () => {
   expect(patientTitle({ ...facts, patientName: { alphabetic: '' } })).toBe('Name missing');
   expect(ideographicTitle({ ...facts, patientName: { alphabetic: 'Yamada^Tarou', ideographic: '山田^太郎' } })).toBe('山田 太郎');
   expect(ideographicTitle({ ...facts, patientName: { alphabetic: '', ideographic: '山田^太郎' } })).toBeNull();
-});
-
-test('confidence is a number with its uncertainty', () => {
-  expect(confidenceText(0.934, 0.03)).toBe('93 ± 3 %');
-  expect(confidenceText(0.5, null)).toBe('50 %');
-  expect(confidenceText(0.999, 0.01)).toBe('> 99 %');
 });
 
 test('signing in leads to pages of ours alone', () => {

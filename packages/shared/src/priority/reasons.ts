@@ -1,3 +1,4 @@
+import { confidenceText } from '../finding/confidence.ts';
 import { compareText, isAnswer, liveActive } from './counted.ts';
 import type { Policy } from './policy.ts';
 import type { RankFinding, RankInput, RankPart } from './rank.ts';
@@ -21,7 +22,7 @@ export function creditPart(input: RankInput, findings: readonly RankFinding[], p
   const best = others.reduce((kept, finding) => (credit(finding) > credit(kept) ? finding : kept), first);
   // `0 - x` rather than `-x`: a credit of nothing is 0, never -0, which JSON and equality would tell apart.
   const ms = 0 - credit(best);
-  return { code: `ai.${best.severity}`, text: `AI: ${best.label}, ${Math.round(best.confidence * 100)} %`, ms };
+  return { code: `ai.${best.severity}`, text: `AI: ${best.label}, ${confidenceText(best.confidence)}`, ms };
 }
 
 /** PR7: "nothing found" is said only by a finished analysis, and only when none is still at work. */

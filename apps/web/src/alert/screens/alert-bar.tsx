@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import type { Alert } from '@readroom/shared/alert/alert';
-import { confidenceText } from '../../lib/person.ts';
+import { confidenceText } from '@readroom/shared/finding/confidence';
 import { useTicking } from '../../lib/ticker.ts';
 import { agoText } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,5 +1,6 @@
 import type { Alert, Communication } from '@readroom/shared/alert/alert';
-import { confidenceText, patientTitle } from '../../lib/person.ts';
+import { confidenceText } from '@readroom/shared/finding/confidence';
+import { patientTitle } from '../../lib/person.ts';
 import { absoluteText, dateText } from '../../lib/time.ts';
 
 export function alertTitle(alert: Alert): string {

@@ -2,6 +2,7 @@
 
 import { openProposals, type Decision } from '@readroom/shared/report/proposal';
 import type { Proposal } from '@readroom/shared/report/report';
+import { confidenceText } from '@readroom/shared/finding/confidence';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { AiBadge, Kbd } from '../../ui/marks/marks.tsx';
@@ -57,7 +58,7 @@ function OpenProposal({ proposal, current, editable, busy, onDecide, onFocus }: 
       <button type="button" onClick={onFocus} title="Show the image it was found on" className="block w-full text-left">
         <span className="flex items-center gap-2 text-xs text-muted">
           <AiBadge>AI proposes</AiBadge>
-          <span className="nums text-ai">{Math.round(proposal.confidence * 100)} %</span>
+          <span className="nums text-ai">{confidenceText(proposal.confidence)}</span>
           <span className="truncate">
             {proposal.model.id} {proposal.model.version} · image {proposal.evidence.sliceIndex + 1} · for {SECTION_TITLES[proposal.section]}
           </span>
@@ -85,7 +86,7 @@ function DecidedProposal({ proposal, onFocus }: { proposal: Proposal; onFocus():
   return (
     <button type="button" onClick={onFocus} className="block w-full truncate py-0.5 text-left text-xs text-muted hover:text-text" title={proposal.text}>
       {WORD[proposal.status]}
-      {by}: <span className={cx(proposal.status !== 'accepted' && 'line-through')}>{proposal.label}</span> ({proposal.model.id} {proposal.model.version}, {Math.round(proposal.confidence * 100)} %)
+      {by}: <span className={cx(proposal.status !== 'accepted' && 'line-through')}>{proposal.label}</span> ({proposal.model.id} {proposal.model.version}, {confidenceText(proposal.confidence)})
     </button>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { FindingView } from '@readroom/shared/finding/analysis-view';
 import type { Mark } from '@readroom/shared/finding/finding';
-import { confidenceText } from '../../lib/person.ts';
+import { confidenceText } from '@readroom/shared/finding/confidence';
 import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { labelPlace, pathOf, screenOutline, type Affine } from './geometry.ts';

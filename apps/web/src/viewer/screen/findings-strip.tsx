@@ -1,7 +1,7 @@
 'use client';
 
 import type { AnalysisView, FindingView } from '@readroom/shared/finding/analysis-view';
-import { confidenceText } from '../../lib/person.ts';
+import { confidenceText } from '@readroom/shared/finding/confidence';
 import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';

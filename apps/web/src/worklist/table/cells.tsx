@@ -2,7 +2,8 @@
 
 import type { ReactNode } from 'react';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
-import { confidenceText, ideographicTitle, patientTitle, sexAge } from '../../lib/person.ts';
+import { confidenceText } from '@readroom/shared/finding/confidence';
+import { ideographicTitle, patientTitle, sexAge } from '../../lib/person.ts';
 import { gatewayNow, useTicking } from '../../lib/ticker.ts';
 import { absoluteText, agoText, dueText } from '../../lib/time.ts';
 import { cx } from '../../ui/cx.ts';

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
+import { confidenceText } from '@readroom/shared/finding/confidence';
 import { api } from '../../lib/api.ts';
-import { confidenceText } from '../../lib/person.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { AiBadge } from '../../ui/marks/marks.tsx';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
