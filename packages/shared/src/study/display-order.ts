@@ -13,7 +13,8 @@ type Vector = readonly [number, number, number];
 /** cos 2.5 degrees: slices tilted against each other further than this are no stack. */
 const PARALLEL = 0.999;
 
-function normalOf(orientation: NonNullable<Placed['orientation']>): Vector {
+/** Row cosines x column cosines: along the normal of a slice, of length 1 when the two are perpendicular (PS3.3 C.7.6.2.1.1). */
+export function normalOf(orientation: NonNullable<Placed['orientation']>): Vector {
   const [a, b, c, d, e, f] = orientation;
   return [b * f - c * e, c * d - a * f, a * e - b * d];
 }

@@ -1,3 +1,4 @@
+import type { Placed } from '@readroom/shared/study/display-order';
 import { parseFile } from '../../imaging/decode/frames.ts';
 import type { DataSet } from '../../imaging/decode/frames.ts';
 
@@ -14,15 +15,15 @@ export type ImageHeader = {
   readonly contrast: boolean;
   readonly kernel: string;
   readonly sliceThicknessMm: number | undefined;
-  readonly instanceNumber: number;
+  readonly instanceNumber: number | null;
   readonly frames: number;
   readonly samplesPerPixel: number;
   readonly rows: number;
   readonly columns: number;
   readonly hasRescale: boolean;
   /** ImagePositionPatient (mm) and ImageOrientationPatient (row and column cosines); absent in projections. */
-  readonly position: readonly number[] | undefined;
-  readonly orientation: readonly number[] | undefined;
+  readonly position: Placed['position'] | undefined;
+  readonly orientation: Placed['orientation'] | undefined;
 };
 
 /** Reads a Part 10 file up to its Pixel Data. Throws DecodeError. */
@@ -40,15 +41,29 @@ export function readHeader(file: Uint8Array): ImageHeader {
     contrast: text('x00180010') !== '' && text('x00180010') !== 'NONE',
     kernel: text('x00181210'),
     sliceThicknessMm: numbers(dataSet, 'x00180050', 1)?.[0],
-    instanceNumber: numbers(dataSet, 'x00200013', 1)?.[0] ?? 0,
+    instanceNumber: numbers(dataSet, 'x00200013', 1)?.[0] ?? null,
     frames: numbers(dataSet, 'x00280008', 1)?.[0] ?? 1,
     samplesPerPixel: dataSet.uint16('x00280002') ?? 1,
     rows: dataSet.uint16('x00280010') ?? 0,
     columns: dataSet.uint16('x00280011') ?? 0,
     hasRescale: numbers(dataSet, 'x00281053', 1) !== undefined && numbers(dataSet, 'x00281052', 1) !== undefined,
-    position: numbers(dataSet, 'x00200032', 3),
-    orientation: numbers(dataSet, 'x00200037', 6),
+    position: positionOf(dataSet),
+    orientation: orientationOf(dataSet),
   };
+}
+
+function positionOf(dataSet: DataSet): ImageHeader['position'] {
+  const values = numbers(dataSet, 'x00200032', 3);
+  if (!values) return undefined;
+  const [x = 0, y = 0, z = 0] = values;
+  return [x, y, z];
+}
+
+function orientationOf(dataSet: DataSet): ImageHeader['orientation'] {
+  const values = numbers(dataSet, 'x00200037', 6);
+  if (!values) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values;
+  return [a, b, c, d, e, f];
 }
 
 function numbers(dataSet: DataSet, tag: string, count: number): number[] | undefined {

@@ -67,7 +67,7 @@ describe('which study is a model\'s business', () => {
 });
 
 describe('slice order', () => {
-  const heights = (slices: readonly { header: ImageHeader }[]): (number | undefined)[] => sortSlices(slices).map(({ header }) => header.position?.[2] ?? header.instanceNumber);
+  const heights = (slices: readonly { header: ImageHeader }[]): (number | null)[] => sortSlices(slices).map(({ header }) => header.position?.[2] ?? header.instanceNumber);
 
   test('along the normal, whatever order they came in', () => {
     expect(heights([held({ position: [0, 0, 30] }), held({ position: [0, 0, -10] }), held({ position: [0, 0, 5] })])).toEqual([-10, 5, 30]);

@@ -1,7 +1,7 @@
 import type { AnalysisReason } from '@readroom/shared/finding/analysis';
+import { normalOf } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from './header.ts';
 import type { Manifest } from '../manifest.ts';
-import { normalOf } from './slice-order.ts';
 
 /** More slices than any head series has; past it the series is refused instead of filling the memory. */
 const MAX_SLICES = 1024;
@@ -40,11 +40,17 @@ function refusal(header: ImageHeader, { routing, input }: Manifest): AnalysisRea
   if (bodyPart) return bodyPart;
   if (routing.refusedViews.includes(header.viewPosition)) return { code: 'view-not-supported', text: `View ${header.viewPosition}: the model was trained on other views.` };
   if (routing.refuseContrast && header.contrast) return { code: 'contrast-agent', text: 'Contrast agent was given: the model was trained on scans without it.' };
-  if (routing.axialOnly && header.orientation && Math.abs(normalOf(header.orientation)[2]) < AXIAL_COSINE) {
+  if (routing.axialOnly && header.orientation && cosineToAxis(header.orientation) < AXIAL_COSINE) {
     return { code: 'not-axial', text: 'The slices are not axial.' };
   }
   if (input.kind === 'slices' && !header.hasRescale) return { code: 'missing-attribute', text: 'RescaleSlope or RescaleIntercept is missing: Hounsfield units cannot be computed.' };
   return undefined;
+}
+
+/** How far the slices' normal points along the patient's long axis: 1 when they are axial. */
+function cosineToAxis(orientation: NonNullable<ImageHeader['orientation']>): number {
+  const normal = normalOf(orientation);
+  return Math.abs(normal[2]) / (Math.hypot(...normal) || 1);
 }
 
 function bodyPartRefusal(header: ImageHeader, accepted: readonly string[]): AnalysisReason | undefined {
