@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { AppError } from '@readroom/shared/error';
+import { AppError, isTransient } from '@readroom/shared/error';
 import { openAssociation } from '../../apps/edge-node/src/dicom/scu/association.ts';
 import type { ScuAssociation } from '../../apps/edge-node/src/dicom/scu/association.ts';
 import { realTimer } from '../../apps/edge-node/src/infra/timers.ts';
@@ -41,7 +41,7 @@ export async function sendFolder(options: SendOptions): Promise<SendOutcome> {
       if (problem === null) break;
       const answered = new Set([...sent, ...failed.map(({ path }) => path)]);
       left = left.filter(({ path }) => !answered.has(path));
-      if (attempt < ATTEMPTS && problem.class === 'transient') continue;
+      if (attempt < ATTEMPTS && isTransient(problem)) continue;
       failed.push(...left.map(({ path }) => ({ path, reason: problem.message })));
       break;
     }

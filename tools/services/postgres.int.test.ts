@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startFailure } from './postgres-failure.ts';
-import { isAlive } from './postgres-directory.ts';
+import { isAlive } from './is-alive.ts';
 import { startPostgres, startTemporaryPostgres } from './postgres.ts';
 
 // Each test makes a database cluster or two: seconds on an idle machine, a minute on a crowded one.

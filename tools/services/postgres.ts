@@ -9,7 +9,8 @@ import { AppError, isAppError } from '@readroom/shared/error';
 import { freePort } from './free-port.ts';
 import { exists, postgresBinaries } from './postgres-binaries.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
-import { dataDirectory, databasePassword, isAlive, livePostmaster } from './postgres-directory.ts';
+import { isAlive } from './is-alive.ts';
+import { dataDirectory, databasePassword, livePostmaster } from './postgres-directory.ts';
 import { startFailure } from './postgres-failure.ts';
 
 export interface PostgresOptions {

@@ -1,5 +1,6 @@
 export { createPool } from './pool.ts';
 export type { PoolOptions } from './pool.ts';
+export { withTransaction } from './transaction.ts';
 export { controlClient } from './control.ts';
 export type { ControlClient } from './control.ts';
 export { migrate, rollback } from './migrate/migrate.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { supervise } from './child.ts';
 import type { Child } from './child.ts';
-import { isAlive } from './process-stamp.ts';
+import { isAlive } from '../../services/is-alive.ts';
 
 let folder: string;
 let child: Child | null = null;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '@readroom/shared/service';
 import { startPostgres } from '../../services/postgres.ts';
 import type { RunningPostgres } from '../../services/postgres.ts';
-import { isAlive } from './process-stamp.ts';
+import { isAlive } from '../../services/is-alive.ts';
 
 export interface Database extends Service {
   url(): string;

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensureSecret, prepareHome } from './home.ts';
 import { lockHome } from './lock.ts';
 import { claimable } from './ports.ts';
-import { isAlive } from './process-stamp.ts';
+import { isAlive } from '../../services/is-alive.ts';
 
 let home: string;
 

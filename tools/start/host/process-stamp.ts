@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isAlive } from '../../services/is-alive.ts';
 
 /** A process, told apart from a later one that was given the same number. */
 export const stampSchema = z.object({ pid: z.number().int().positive(), startedAt: z.string() });
@@ -18,14 +19,4 @@ async function startTicks(pid: number): Promise<string> {
 /** Whether the process of a stored stamp still lives. */
 export async function isSameProcess(stamp: ProcessStamp): Promise<boolean> {
   return isAlive(stamp.pid) && (await startTicks(stamp.pid)) === stamp.startedAt;
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

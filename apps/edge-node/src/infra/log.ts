@@ -1,3 +1,4 @@
+import { describeError } from '@readroom/shared/error';
 import { pino } from 'pino';
 import type { Logger as PinoLogger } from 'pino';
 
@@ -16,18 +17,4 @@ export function createLog(level: string): Logger {
     serializers: { err: describeError, error: describeError },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
   });
-}
-
-/** What may be said of an error: its message only when it is one of ours (AppError texts hold no patient data). */
-export function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 12);
-  return {
-    type: error.name,
-    ...(code === undefined ? {} : { code }),
-    ...(error.name === 'AppError' ? { message: error.message } : {}),
-    stack: frames.map((line) => line.trim()).join(' | '),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
-  };
 }

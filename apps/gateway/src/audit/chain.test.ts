@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GENESIS, canonicalJson, link } from './chain.ts';
+import { canonicalJson } from '@readroom/shared/canonical-json';
+import { GENESIS, link } from './chain.ts';
 import type { AuditRow } from './chain.ts';
 
 const row: AuditRow = { id: '6f7d0a2c-52c4-4b0a-9d4b-3f9d1c8a0001', at: 1_700_000_000_123, actor: 'user-1', role: 'attending', action: 'study.view', subject: { studyId: 's1', b: 2 } };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '@readroom/shared/canonical-json';
 
 /** A row as it stands in the chain: everything that must not be changed unnoticed. */
 export interface AuditRow {
@@ -20,18 +21,13 @@ export interface ChainHead {
 
 export const GENESIS: ChainHead = { seq: 0, hash: '0'.repeat(64) };
 
-/** The head after `row`: sha256 over the hash before, the row's place and its canonical text. */
+/**
+ * The head after `row`: sha256 over the hash before, the row's place and its canonical text. Canonical, because PostgreSQL's jsonb
+ * keeps neither the order nor the spaces of what it was given.
+ */
 export function link(head: ChainHead, row: AuditRow): ChainHead {
   const seq = head.seq + 1;
   const { id, at, actor, role, action, subject } = row;
   const text = canonicalJson({ seq, id, at, actor, role, action, subject });
   return { seq, hash: createHash('sha256').update(head.hash).update('\n').update(text).digest('hex') };
-}
-
-/** JSON with sorted keys and no white space: PostgreSQL's jsonb keeps neither the order nor the spaces of what it was given. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonicalJson(one)}`).join(',')}}`;
 }

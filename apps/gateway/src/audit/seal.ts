@@ -1,3 +1,4 @@
+import { withTransaction } from '@readroom/db';
 import type { Pool, PoolClient } from '@readroom/db';
 import { GENESIS, link } from './chain.ts';
 import type { AuditRow, ChainHead } from './chain.ts';
@@ -19,20 +20,11 @@ export interface Sealed {
  * Gives unsealed rows of one hospital their place: seq without a gap, hash chained to the row before. One sealer at a
  * time by an advisory lock; null when another gateway holds it. The owner's pool: a hospital's own role may not update the table.
  */
-export async function sealBatch(pool: Pool, schema: string, remembered: ChainHead | null): Promise<Sealed | null> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+export function sealBatch(pool: Pool, schema: string, remembered: ChainHead | null): Promise<Sealed | null> {
+  return withTransaction(pool, async (client) => {
     const lock = await client.query<{ mine: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as mine', [`readroom audit ${schema}`]);
-    const result = lock.rows[0]?.mine === true ? await sealLocked(client, schema, remembered) : null;
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    client.release(true);
-    throw error;
-  }
+    return lock.rows[0]?.mine === true ? sealLocked(client, schema, remembered) : null;
+  });
 }
 
 async function sealLocked(client: PoolClient, schema: string, remembered: ChainHead | null): Promise<Sealed> {

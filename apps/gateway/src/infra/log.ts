@@ -1,3 +1,4 @@
+import { describeError } from '@readroom/shared/error';
 import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
 
@@ -20,18 +21,4 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
   };
   return destination ? pino(options, destination) : pino(options);
-}
-
-/** What may be said of an error: never its message, unless it is one of ours (AppError texts hold no patient data). */
-export function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 12);
-  return {
-    type: error.name,
-    ...(code === undefined ? {} : { code }),
-    ...(error.name === 'AppError' ? { message: error.message } : {}),
-    stack: frames.map((line) => line.trim()).join(' | '),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
-  };
 }

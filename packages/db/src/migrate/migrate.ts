@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { AppError } from '@readroom/shared/error';
 import { schemaNameSchema } from '../tenancy/names.ts';
+import { withTransaction } from '../transaction.ts';
 import { readMigrations } from './migrations.ts';
 import type { Family, Migration } from './migrations.ts';
 
@@ -52,23 +53,14 @@ const HISTORY_TABLE = `create table if not exists _prisma_migrations (
   applied_steps_count integer not null default 0
 )`;
 
-async function inSchema<T>(pool: pg.Pool, name: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+function inSchema<T>(pool: pg.Pool, name: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const schema = schemaNameSchema.parse(name);
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  return withTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`readroom migrate ${schema}`]);
     await client.query(`create schema if not exists "${schema}"`);
     await client.query(`set local search_path to "${schema}"`);
-    const result = await work(client);
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    client.release(true);
-    throw error;
-  }
+    return work(client);
+  });
 }
 
 async function history(client: pg.PoolClient): Promise<ReadonlyMap<string, string>> {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withTransaction } from '../transaction.ts';
 import { hospitalRoleName, schemaNameSchema } from './names.ts';
 
 /** The role is in force, or a sentence that says why the second lock is off. */
@@ -9,21 +10,18 @@ export type RoleOutcome = { readonly role: string; readonly problem: null } | { 
  * because new tables need new grants. A connecting user who may not create roles gets `problem`, never silence.
  */
 export async function ensureHospitalRole(pool: pg.Pool, schema: string): Promise<RoleOutcome> {
-  const client = await pool.connect();
   try {
-    const role = hospitalRoleName(await databaseName(client), schema);
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`readroom role ${role}`]);
-    await createRole(client, role);
-    await grant(client, role, schemaNameSchema.parse(schema));
-    await client.query('commit');
+    const role = await withTransaction(pool, async (client) => {
+      const name = hospitalRoleName(await databaseName(client), schema);
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`readroom role ${name}`]);
+      await createRole(client, name);
+      await grant(client, name, schemaNameSchema.parse(schema));
+      return name;
+    });
     return { role, problem: null };
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
     if (isInsufficientPrivilege(error)) return { role: null, problem: refusal(schema) };
     throw error;
-  } finally {
-    client.release();
   }
 }
 

@@ -19,7 +19,6 @@ export const alertMachine = defineMachine<AlertState, AlertEvent>({
 
 /** AL2: proof is its own axis, apart from the state. Ordered. */
 export const proofStepSchema = z.enum(['raised', 'emitted', 'delivered', 'painted', 'sounded']);
-export type ProofStep = z.infer<typeof proofStepSchema>;
 
 export const alertLevelSchema = z.enum(['primary', 'backup', 'end']);
 export type AlertLevel = z.infer<typeof alertLevelSchema>;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalAddendum, canonicalJson, canonicalReport, trimParagraphs } from './canonical.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { canonicalAddendum, canonicalReport, trimParagraphs } from './canonical.ts';
 import type { ReportSubject } from './canonical.ts';
 import { proposalFor } from './proposal.ts';
 import type { SectionTexts } from './report.ts';

@@ -8,4 +8,3 @@ export const studyAnalysedSchema = z.object({
   study: studySnapshotSchema,
   analysis: analysisResultSchema,
 });
-export type StudyAnalysed = z.infer<typeof studyAnalysedSchema>;

@@ -19,7 +19,6 @@ export interface ProposedContext {
 
 /** PS3.8 table 9-18. */
 export const CONTEXT_RESULT = { acceptance: 0, userRejection: 1, noReason: 2, abstractSyntaxNotSupported: 3, transferSyntaxesNotSupported: 4 } as const;
-export type ContextResult = (typeof CONTEXT_RESULT)[keyof typeof CONTEXT_RESULT];
 
 export interface NegotiatedContext {
   readonly id: number;

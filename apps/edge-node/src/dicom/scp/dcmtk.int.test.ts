@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sendFolder } from '../../../../../tools/send-study/send-folder.ts';
+import { freePort } from '../../../../../tools/services/free-port.ts';
 import { DCMTK_ENV, runTool } from '../../testing/dcmtk.ts';
 import { splitFile, withUid } from '../../testing/dicom-object.ts';
 import { sample } from '../../testing/samples.ts';
@@ -101,16 +101,6 @@ describe('beside DCMTK’s own receiver', () => {
     expect(ours.meta.includes(Buffer.from(syntax))).toBe(true);
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address && typeof address === 'object' ? address.port : 0));
-    });
-  });
-}
 
 test('echoscu is answered', async () => {
   expect((await runTool('echoscu', ['-aec', 'READROOM', '127.0.0.1', String(edge.port)])).code).toBe(0);

@@ -1,6 +1,7 @@
 import type { HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
-import { canonicalAddendum, canonicalJson } from '@readroom/shared/report/canonical';
+import { canonicalJson } from '@readroom/shared/canonical-json';
+import { canonicalAddendum } from '@readroom/shared/report/canonical';
 import { reportMachine } from '@readroom/shared/report/report';
 import type { Person } from '@readroom/shared/report/report';
 import * as Y from 'yjs';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Member } from '@readroom/shared/access/can';
-import { canonicalAddendum, canonicalJson } from '@readroom/shared/report/canonical';
+import { canonicalJson } from '@readroom/shared/canonical-json';
+import { canonicalAddendum } from '@readroom/shared/report/canonical';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startTestGateway } from '../../testing/test-gateway.ts';

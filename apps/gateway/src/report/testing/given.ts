@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Member } from '@readroom/shared/access/can';
-import { canonicalJson, canonicalReport } from '@readroom/shared/report/canonical';
+import { canonicalJson } from '@readroom/shared/canonical-json';
+import { canonicalReport } from '@readroom/shared/report/canonical';
 import { proposalsOf, sectionTexts } from '@readroom/shared/report/paragraphs';
 import type { Instance } from '@readroom/shared/study/study';
 import type { EdgeUp } from '@readroom/shared/wire/edge-up';

@@ -1,4 +1,5 @@
-import { canonicalAddendum, canonicalJson, canonicalReport, type AddendumInput, type ReportSubject } from '@readroom/shared/report/canonical';
+import { canonicalJson } from '@readroom/shared/canonical-json';
+import { canonicalAddendum, canonicalReport, type AddendumInput, type ReportSubject } from '@readroom/shared/report/canonical';
 import type { Proposal, SectionTexts } from '@readroom/shared/report/report';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 
