@@ -17,6 +17,7 @@ import { collabHub } from './report/collab/hub.ts';
 import { reportRoutes } from './report/export/report-routes.ts';
 import { setupRoutes } from './setup/setup-routes.ts';
 import { worklistPushService } from './worklist/push.ts';
+import { listTimers } from './worklist/timers/timers.ts';
 import { worklistRoutes } from './worklist/page/worklist-routes.ts';
 
 /** One part of the gateway: its REST and its loops. Routers of tRPC are merged in trpc/router.ts. */
@@ -31,7 +32,7 @@ export const features: readonly Feature[] = [
   { name: 'auth', routes: authRoutes },
   { name: 'audit', services: (deps) => [sealerService(deps)] },
   { name: 'setup', routes: setupRoutes },
-  { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps)] },
+  { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps), listTimers(deps)] },
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
   { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps)] },
   { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },

@@ -1,5 +1,8 @@
+import { moveRequestSchema } from '@readroom/shared/priority/move';
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
+import { moveStudy } from '../worklist/override/move-study.ts';
+import { takeBackMove } from '../worklist/override/take-back.ts';
 import { claimStudy, releaseStudy } from './claim.ts';
 import { openStudy } from './open-study.ts';
 
@@ -10,4 +13,9 @@ export const studyRouter = router({
   get: protectedProcedure('study.view').input(studyInput).query(({ ctx, input }) => openStudy(ctx.deps, ctx.member, input.studyId)),
   claim: protectedProcedure('study.claim').input(studyInput).mutation(({ ctx, input }) => claimStudy(ctx.deps, ctx.member, input.studyId)),
   release: protectedProcedure('study.claim').input(studyInput).mutation(({ ctx, input }) => releaseStudy(ctx.deps, ctx.member, input.studyId)),
+  /** Places the study by hand (PR2): with a reason, for a time, seen by everybody. */
+  move: protectedProcedure('study.move').input(moveRequestSchema).mutation(({ ctx, input }) => moveStudy(ctx.deps, ctx.member, input)),
+  takeBackMove: protectedProcedure('study.move')
+    .input(studyInput.extend({ overrideId: z.uuid() }))
+    .mutation(({ ctx, input }) => takeBackMove(ctx.deps, ctx.member, input.studyId, input.overrideId)),
 });

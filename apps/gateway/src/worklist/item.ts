@@ -7,6 +7,7 @@ import { countedFindings } from '@readroom/shared/priority/counted';
 import { explain } from '@readroom/shared/priority/explain';
 import type { Rank, RankInput } from '@readroom/shared/priority/rank';
 import { aiStateSchema, worklistItemSchema, type AiState, type ReadingStatus, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { overrideOf, shownOverrideOf } from './override/stored.ts';
 
 /** Everything one row of the list is made of. Throws when the study is not there. */
 export async function loadRow(tx: HospitalTx, studyId: string) {
@@ -15,6 +16,7 @@ export async function loadRow(tx: HospitalTx, studyId: string) {
     include: {
       analyses: { where: { live: true }, include: { findings: true }, orderBy: [{ modelId: 'asc' }, { modelVersion: 'asc' }, { id: 'asc' }] },
       report: { select: { state: true } },
+      override: true,
       worklistItem: { select: { status: true, assignedTo: true, assignedName: true } },
       _count: { select: { alerts: { where: { state: 'open' } } } },
     },
@@ -44,7 +46,7 @@ export function rankInputOf(row: Row): RankInput {
         })),
     })),
     hasPreliminaryReport: isReported(row) || row.report?.state === 'preliminary',
-    override: null,
+    override: overrideOf(row.override),
   };
 }
 
@@ -89,6 +91,8 @@ export function itemOf(row: Row, input: RankInput, rank: Rank, revision: number)
     topFinding: topFindingOf(row, input),
     analyses: row.analyses.map(analysisOf),
     openAlerts: row._count.alerts,
+    override: shownOverrideOf(row.override, input),
+    overdueAt: row.overdueAt?.getTime() ?? null,
     status: statusOf(row),
     assignedTo: assigneeOf(row),
     revision,

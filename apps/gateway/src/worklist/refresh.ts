@@ -16,6 +16,10 @@ export type RefreshCause =
   | 'claimed'
   | 'released'
   | 'opened'
+  | 'moved'
+  | 'move-taken-back'
+  | 'move-expired'
+  | 'overdue'
   | 'report'
   | 'alert';
 

@@ -41,6 +41,8 @@ export function makeItem(n: number, over: Partial<WorklistItem> = {}): WorklistI
     topFinding: null,
     analyses: [{ id: uuid(1000 + n), modelId: 'cxr', version: '1.0.0', role: 'active', status: 'final', reason: null }],
     openAlerts: 0,
+    override: null,
+    overdueAt: null,
     status: 'unread',
     assignedTo: null,
     revision: 1,

@@ -10,6 +10,7 @@ const WHO: { readonly [A in Action]: readonly Role[] } = {
   'patient.identify': ['resident', 'attending', 'admin'],
   'study.view': ['resident', 'attending', 'admin'],
   'study.claim': ['resident', 'attending'],
+  'study.move': ['resident', 'attending'],
   'analysis.request': ['resident', 'attending'],
   'finding.feedback': ['resident', 'attending'],
   'alert.view': ['resident', 'attending', 'admin'],

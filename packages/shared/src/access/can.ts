@@ -5,6 +5,7 @@ export type Action =
   | 'patient.identify'
   | 'study.view'
   | 'study.claim'
+  | 'study.move'
   | 'analysis.request'
   | 'finding.feedback'
   | 'alert.view'
@@ -31,6 +32,7 @@ const READER: readonly Action[] = [
   'patient.identify',
   'study.view',
   'study.claim',
+  'study.move',
   'analysis.request',
   'finding.feedback',
   'alert.view',

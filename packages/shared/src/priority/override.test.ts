@@ -4,7 +4,7 @@ import { alertsOf } from '../alert/reconcile.ts';
 import { HOUR_MS } from '../clock.ts';
 import { arbInput, arbOverride, arbPolicy, arbUnmoved } from '../testing/arbitraries.ts';
 import { openCriticals } from './counted.ts';
-import { mayOverride, overrideAt, placeAbove } from './override.ts';
+import { mayOverride, mayTakeBack, overrideAt, placeAbove, placeBelow } from './override.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { compareRanked, overrideSchema, rank } from './rank.ts';
 import type { Override, RankInput } from './rank.ts';
@@ -116,4 +116,32 @@ test('[PR2] a critical study placed lower still has its alert', () => {
     findings: analysis.findings.map((finding) => ({ ...finding, code: 'intracranial-haemorrhage', side: null, alert: true })),
   }));
   expect(alertsOf(analyses)).toHaveLength(1);
+});
+
+test('[PR2] a row placed below its target lands just below it', () => {
+  fc.assert(
+    fc.property(arbUnmoved, arbInput, fc.array(arbInput, { maxLength: 6 }), arbPolicy, (target, dragged, others, policy) => {
+      fc.pre(target.studyUid !== dragged.studyUid);
+      const goal = row(target, policy);
+      const moved = row({ ...dragged, override: { ...BY, ...placeBelow(goal, dragged, policy) } }, policy);
+      expect(compareRanked(moved, goal)).toBeGreaterThan(0);
+      const between = others.map((other) => row(other, policy)).filter((other) => compareRanked(goal, other) < 0 && compareRanked(other, moved) < 0);
+      for (const other of between) expect(other.sortKey - goal.sortKey).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('[PR2] a resident does not undo what lifts an open critical study, by another lift or by taking it back; their own they may', () => {
+  const lifted: RankInput = { ...bleeding, override: { ...BY, tier: 0, offsetMs: -HOUR_MS, criticalSeen: ['ich'] } };
+  expect(mayOverride('resident', lifted, { tier: 0, offsetMs: -1 })).toBe(false);
+  expect(mayOverride('resident', lifted, { tier: 0, offsetMs: -2 * HOUR_MS })).toBe(true);
+  expect(mayOverride('attending', lifted, { tier: 0, offsetMs: -1 })).toBe(true);
+  expect(mayTakeBack('resident', lifted, false)).toBe(false);
+  expect(mayTakeBack('resident', lifted, true)).toBe(true);
+  expect(mayTakeBack('attending', lifted, false)).toBe(true);
+  const lowered: RankInput = { ...bleeding, override: { ...BY, tier: 2, offsetMs: 0, criticalSeen: ['ich'] } };
+  expect(mayTakeBack('resident', lowered, false)).toBe(true);
+  expect(mayTakeBack('resident', { ...plain, override: { ...BY, tier: 1, offsetMs: 0, criticalSeen: [] } }, false)).toBe(true);
+  for (const role of ['admin', 'it'] as const) expect(mayTakeBack(role, lowered, true)).toBe(false);
 });

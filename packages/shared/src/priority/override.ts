@@ -1,7 +1,7 @@
 import type { Role } from '../access/role.ts';
 import { openCriticals } from './counted.ts';
 import type { Policy } from './policy.ts';
-import { lowers, rank } from './rank.ts';
+import { compareRanked, lowers, overrideHolds, rank } from './rank.ts';
 import type { Override, RankInput, Tier } from './rank.ts';
 
 /** PR2: the override that counts at `now`. The expiry is a scheduled, journalled event: whoever builds a rank's input asks this. */
@@ -28,17 +28,50 @@ export function placeAbove(target: Target, moved: RankInput, policy: Policy): Pl
   return { tier: target.tier, offsetMs: key - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
 }
 
-/** PR2: readers may move studies; placing an open critical one lower needs an attending. */
+/** PR2: the same just below `target`. */
+export function placeBelow(target: Target, moved: RankInput, policy: Policy): Placing {
+  const own = rank({ ...moved, override: null }, policy);
+  const key = moved.studyUid > target.studyUid ? target.sortKey : target.sortKey + 1;
+  return { tier: target.tier, offsetMs: key - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
+}
+
+/** PR2: readers may move studies; placing an open critical one lower, than its own place or than a lift holds it, needs an attending. */
 export function mayOverride(role: Role, input: RankInput, placing: Pick<Override, 'tier' | 'offsetMs'>): boolean {
   switch (role) {
     case 'attending':
       return true;
     case 'resident':
-      return openCriticals(input).length === 0 || !lowers(input, placing);
+      return openCriticals(input).length === 0 || !(lowers(input, placing) || (isLifted(input) && isBehind(placing, input.override)));
     case 'admin':
     case 'it':
       return false;
     default:
       return role satisfies never;
   }
+}
+
+/** PR2: a reader takes back any override, but another's lift of an open critical study only as an attending. */
+export function mayTakeBack(role: Role, input: RankInput, isOwn: boolean): boolean {
+  switch (role) {
+    case 'attending':
+      return true;
+    case 'resident':
+      return isOwn || openCriticals(input).length === 0 || !isLifted(input);
+    case 'admin':
+    case 'it':
+      return false;
+    default:
+      return role satisfies never;
+  }
+}
+
+/** Whether an override holds the study above its own place. */
+function isLifted(input: RankInput): boolean {
+  return input.override !== null && overrideHolds(input) && !lowers(input, input.override);
+}
+
+function isBehind(placing: Pick<Override, 'tier' | 'offsetMs'>, held: Pick<Override, 'tier' | 'offsetMs'> | null): boolean {
+  if (held === null) return false;
+  const place = (one: Pick<Override, 'tier' | 'offsetMs'>) => ({ tier: one.tier, sortKey: one.offsetMs, studyUid: '' });
+  return compareRanked(place(placing), place(held)) > 0;
 }

@@ -1,9 +1,17 @@
+import type { Reason } from '../priority/explain.ts';
 import type { WorklistPage, WorklistPatch } from './events.ts';
 import type { WorklistItem } from './worklist-item.ts';
 
 /** The row for members without `patient.identify`: everything that names the patient is gone, the place in the list stays. */
 export function maskItem(item: WorklistItem): WorklistItem {
-  return { ...item, patientName: null, patientId: null, birthDate: null, accessionNumber: null };
+  const override = item.override && { ...item.override, note: '' };
+  return { ...item, patientName: null, patientId: null, birthDate: null, accessionNumber: null, override, reasons: item.reasons.map(maskReason) };
+}
+
+/** What somebody typed may name the patient: of an override only that it is there and what it weighs. */
+function maskReason(reason: Reason): Reason {
+  if (reason.code === 'override') return { ...reason, text: 'Moved by a reader' };
+  return reason.code === 'override.set-aside' ? { ...reason, text: 'Move set aside: a critical finding came after it' } : reason;
 }
 
 export function maskPatch(patch: WorklistPatch): WorklistPatch {

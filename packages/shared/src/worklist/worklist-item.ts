@@ -5,6 +5,7 @@ import { uidSchema } from '../dicom/uid.ts';
 import { analysisRoleSchema, analysisStatusSchema } from '../finding/analysis.ts';
 import { severitySchema } from '../finding/finding.ts';
 import { reasonSchema } from '../priority/explain.ts';
+import { moveReasonSchema } from '../priority/move.ts';
 import { tierSchema } from '../priority/rank.ts';
 
 export const readingStatusSchema = z.enum(['unread', 'claimed', 'reading', 'preliminary', 'final']);
@@ -13,6 +14,19 @@ export type ReadingStatus = z.infer<typeof readingStatusSchema>;
 /** What AI says of a study in one word. `clear` (looked and found nothing) is never `not-analysed`. */
 export const aiStateSchema = z.enum(['critical', 'urgent', 'routine', 'clear', 'pending', 'not-analysed']);
 export type AiState = z.infer<typeof aiStateSchema>;
+
+/** A person's placing as the row shows it (PR2). `holds` is false once a critical finding nobody had seen set it aside (PR3). */
+export const shownOverrideSchema = z.object({
+  id: z.uuid(),
+  author: z.object({ id: z.string(), name: z.string() }),
+  reason: moveReasonSchema,
+  note: z.string(),
+  direction: z.enum(['up', 'down']),
+  holds: z.boolean(),
+  placedAt: z.number().int(),
+  expiresAt: z.number().int(),
+});
+export type ShownOverride = z.infer<typeof shownOverrideSchema>;
 
 /** One row of the list, whole: what the screen shows and a patch replaces. */
 export const worklistItemSchema = z.object({
@@ -55,6 +69,10 @@ export const worklistItemSchema = z.object({
     }),
   ),
   openAlerts: z.number().int(),
+  /** Rows written before overrides existed have none. */
+  override: shownOverrideSchema.nullable().default(null),
+  /** When the supervisor was called because the hard limit had passed without a preliminary report (PR4). */
+  overdueAt: z.number().int().nullable().default(null),
   status: readingStatusSchema,
   assignedTo: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** The hospital's revision that last changed this row. */

@@ -1,0 +1,55 @@
+import type { Hospital } from '@readroom/db';
+import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
+import type { Service } from '@readroom/shared/service';
+import type { Deps } from '../../infra/deps.ts';
+import { callSupervisor } from './call-supervisor.ts';
+import { expireOverrides } from './expire.ts';
+
+type Look = (deps: Deps, hospital: Hospital) => Promise<void>;
+
+/** What time alone changes in the list. Nothing is remembered between two looks: what fell due while every gateway was down happens at the next start. */
+export const LIST_TIMERS: readonly { readonly name: string; readonly everyMs: number; readonly look: Look }[] = [
+  { name: 'expire-overrides', everyMs: SECOND_MS, look: expireOverrides },
+  { name: 'call-supervisor', everyMs: 5 * MINUTE_MS, look: callSupervisor },
+];
+
+/** Looks once before the port opens, then again a pause after each look's end. */
+export function listTimers(deps: Deps): Service {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const looking = new Map<string, Promise<void>>();
+  let running = false;
+  const turn = async (timer: (typeof LIST_TIMERS)[number]): Promise<void> => {
+    await lookEverywhere(deps, timer.name, timer.look);
+    if (running) timers.set(timer.name, setTimeout(() => looking.set(timer.name, turn(timer)), timer.everyMs));
+  };
+  return {
+    name: 'list-timers',
+    async start() {
+      running = true;
+      for (const timer of LIST_TIMERS) await turn(timer);
+    },
+    async stop() {
+      running = false;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await Promise.all(looking.values());
+    },
+  };
+}
+
+/** One look at every hospital. One that fails is logged and looked at again next time; it stops none of the others. */
+export async function lookEverywhere(deps: Deps, name: string, look: Look): Promise<void> {
+  const failed = (error: unknown, organisation?: string): void => {
+    deps.metrics.counter('readroom_list_timer_failures_total', 'Looks of the list timers that failed', ['timer']).inc({ timer: name });
+    deps.log.warn({ event: 'worklist.timer-failed', timer: name, organisation, err: error });
+  };
+  const organisations = await deps.control.organisation.findMany({ select: { id: true } }).catch((error: unknown) => {
+    failed(error);
+    return [];
+  });
+  for (const { id } of organisations) {
+    await deps
+      .hospital(id)
+      .then((hospital) => look(deps, hospital))
+      .catch((error: unknown) => failed(error, id));
+  }
+}

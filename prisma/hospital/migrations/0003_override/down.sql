@@ -1,0 +1,2 @@
+ALTER TABLE "study" DROP COLUMN "overdue_at";
+DROP TABLE "study_override";
