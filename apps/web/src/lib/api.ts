@@ -1,5 +1,6 @@
 import { alertSchema, type Alert, type Communication } from '@readroom/shared/alert/alert';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
+import type { MoveRequest } from '@readroom/shared/priority/move';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
 import { z } from 'zod';
 import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.ts';
@@ -38,6 +39,13 @@ export const api = {
   },
   async release(studyId: string): Promise<void> {
     await gateway.study.release.mutate({ studyId });
+  },
+  /** Places a study by hand; the row comes by the pushed list. */
+  async move(request: MoveRequest): Promise<void> {
+    await gateway.study.move.mutate(request);
+  },
+  async takeBackMove(studyId: string, overrideId: string): Promise<void> {
+    await gateway.study.takeBackMove.mutate({ studyId, overrideId });
   },
   async openAlerts(signal?: AbortSignal): Promise<Alert[]> {
     return z.array(alertSchema).parse(await gateway.alert.open.query(undefined, options(signal)));

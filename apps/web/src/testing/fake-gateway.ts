@@ -66,7 +66,7 @@ function routerOf(world: World) {
       }),
     }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
-    study: t.router({ get: any.query(() => world.study), claim: deed, release: deed }),
+    study: t.router({ get: any.query(() => world.study), claim: deed, release: deed, move: deed, takeBackMove: deed }),
     report: t.router({
       get: any.query(() => world.report.get),
       version: any.query(() => world.report.version),

@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/marks/marks.tsx';
 import { Notice, Skeleton } from '../ui/states/states.tsx';
 import { isFiltered, NO_FILTERS } from './order/filters.ts';
+import { OverdueNotice } from './move/overdue-notice.tsx';
 import { setListState } from './order/list-store.ts';
 import { ListTable } from './table/list-table.tsx';
 import { ColumnHeads } from './table/column-heads.tsx';
@@ -49,6 +50,7 @@ export function ListBody({ list, tableRef, onSelect, onOpen }: ListBodyProps) {
           onOpen={onOpen}
         />
       )}
+      <OverdueNotice items={worklist.feed?.view.items ?? []} onSelect={onSelect} />
       <WaitingPill list={list} />
     </section>
   );

@@ -8,6 +8,11 @@ export interface ListDeeds {
   open(): void;
   claim(): void;
   putAside(): void;
+  raise(): void;
+  lower(): void;
+  pin(): void;
+  takeBack(): void;
+  why(): void;
   search(): void;
   filter(): void;
   catchUp(): void;
@@ -27,6 +32,11 @@ export function listBindings(deeds: ListDeeds): Binding[] {
     { ...list, id: 'list.open', keys: ['Enter'], label: 'Open the study', run: deeds.open },
     { ...list, id: 'list.claim', keys: ['c'], label: 'Claim the study, or give it back', run: deeds.claim },
     { ...list, id: 'list.aside', keys: ['p'], label: 'Put the study aside for 30 minutes', run: deeds.putAside },
+    { ...list, id: 'list.raise', keys: ['Shift+k', 'Shift+ArrowUp'], label: 'Raise the study by one row', run: deeds.raise },
+    { ...list, id: 'list.lower', keys: ['Shift+j', 'Shift+ArrowDown'], label: 'Lower the study by one row', run: deeds.lower },
+    { ...list, id: 'list.pin', keys: ['t'], label: 'Move the study to the top', run: deeds.pin },
+    { ...list, id: 'list.take-back', keys: ['u'], label: 'Take the study’s move back', run: deeds.takeBack },
+    { ...list, id: 'list.why', keys: ['w'], label: 'Read why the study is here', run: deeds.why },
     { ...list, id: 'list.search', keys: ['/'], label: 'Search the list', run: deeds.search },
     { ...list, id: 'list.filter', keys: ['f'], label: 'Filter the list', run: deeds.filter },
     { ...list, id: 'list.catch-up', keys: ['.'], label: 'Show waiting changes', run: deeds.catchUp },

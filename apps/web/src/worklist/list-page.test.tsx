@@ -225,6 +225,54 @@ test('IT sees that studies flow, without names, images or opening', async () => 
   expect(await screen.findByText('Your role can’t claim studies')).toBeDefined();
 });
 
+test('a key raises the selected row past the one above it, with a reason and an end; another takes it back', async () => {
+  const { live } = await openList();
+  fireEvent.click(rowOf(4));
+  fireEvent.keyDown(document.body, { key: 'K', shiftKey: true });
+  expect(await screen.findByRole('dialog', { name: 'Raise by one row' })).toBeDefined();
+  fireEvent.click(screen.getByRole('radio', { name: 'Other' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Move' }));
+  expect(await screen.findByText('Say why in a few words.')).toBeDefined();
+  fireEvent.change(screen.getByLabelText('Reason'), { target: { value: 'ward round' } });
+  fireEvent.click(screen.getByRole('radio', { name: '1 h' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Move' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(world.calls.at(-1)).toEqual({ path: 'study.move', input: { studyId: makeItem(4).studyId, move: { kind: 'above', target: '1.2.3.3' }, reason: 'other', note: 'ward round', forMs: 3_600_000, replacing: null } });
+  const override = { id: makeItem(77).studyId, author: { id: 'u', name: 'Dr A' }, reason: 'other', note: 'ward round', direction: 'up', holds: true, placedAt: 1, expiresAt: Date.UTC(2026, 10, 24, 14, 0) } as const;
+  act(() => live.patch({ upserts: [makeItem(4, { override, sortKey: makeItem(3).sortKey - 1, revision: 2 })] }));
+  expect(await within(rowOf(4)).findByText(/Dr A until \d\d:\d\d: ward round/)).toBeDefined();
+  press('w');
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Why it is here');
+  expect(within(screen.getByRole('region', { name: 'Why it is here' })).getByText('A person placed it here.')).toBeDefined();
+  press('u');
+  await waitFor(() => expect(world.calls.at(-1)).toMatchObject({ path: 'study.takeBackMove', input: { overrideId: override.id } }));
+});
+
+test('of a move that was overtaken the dialog says so; who may not move is told', async () => {
+  await openList();
+  world.failures.set('study.move', { httpStatus: 409, appCode: 'conflict', message: 'Dr B moved this study meanwhile.' });
+  fireEvent.click(rowOf(3));
+  press('t');
+  fireEvent.click(await screen.findByRole('button', { name: 'Move' }));
+  expect(await screen.findByText('Dr B moved this study meanwhile.')).toBeDefined();
+  cleanup();
+  await openList({ me: makeMe('it') });
+  fireEvent.click(rowOf(3));
+  press('t');
+  expect(await screen.findByText('Your role can’t move studies')).toBeDefined();
+});
+
+test('[PR4] attendings are called for a study past the hard limit, residents are not', async () => {
+  world.items = [makeItem(2), makeItem(3, { overdueAt: 1 }), makeItem(4, { overdueAt: 1, status: 'preliminary' })];
+  await openList();
+  expect(screen.getByRole('alert').textContent).toContain('1 study has waited past the hard limit');
+  fireEvent.click(screen.getByRole('button', { name: 'Show the first' }));
+  expect(rowOf(3).getAttribute('aria-selected')).toBe('true');
+  cleanup();
+  await openList({ me: makeMe('resident') });
+  expect(screen.queryByText(/hard limit/)).toBeNull();
+});
+
 test('thousands of rows are held, and few are drawn', async () => {
   world.items = Array.from({ length: 3_000 }, (_, index) => makeItem(index + 2, { sortKey: index, tier: 2 }));
   await openList();

@@ -21,6 +21,8 @@ import { laneHeightPx } from './table/critical-lane.tsx';
 import { HEAD_PX } from './table/list-table.tsx';
 import { neighbour } from './table/rows.ts';
 import { useClaim } from './use-claim.ts';
+import { MoveDialog } from './move/move-dialog.tsx';
+import { useMoves } from './move/use-moves.ts';
 import { Explanation } from './why/explanation.tsx';
 
 const NO_ITEMS: readonly WorklistItem[] = [];
@@ -32,6 +34,10 @@ export function ListPage() {
   const deeds = useDeeds(list, claim);
   useKeys(listBindings(deeds.keys));
   const selectedItem = list.selected === null ? null : (list.shown.items.get(list.selected) ?? null);
+  const moved = () => {
+    deeds.moves.close();
+    list.hand.letGo();
+  };
   return (
     <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
       <Pane id="rail" defaultSize="178px" minSize="150px" maxSize="360px" fixed>
@@ -43,7 +49,8 @@ export function ListPage() {
       </Pane>
       <PaneHandle label="Width of the explanation" />
       <Pane id="why" defaultSize="324px" minSize="280px" maxSize="720px" fixed>
-        <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} />
+        <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} whyRef={deeds.whyRef} />
+        <MoveDialog moving={deeds.moves.moving} onClose={deeds.moves.close} onMoved={moved} />
       </Pane>
     </PaneGroup>
   );
@@ -79,6 +86,8 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
   const searchRef = useRef<HTMLInputElement>(null);
   const filterRef = useRef<HTMLButtonElement>(null);
   const tableRef = useRef<HTMLDivElement>(null);
+  const whyRef = useRef<HTMLElement>(null);
+  const moves = useMoves(list.shown.shown, list.hand.letGo);
   const mayOpen = session.may('study.view');
   const { keyed, letGo } = list.hand;
   const select = useCallback((selected: string) => setListState({ selected }), []);
@@ -110,6 +119,11 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     open: withSelected(open),
     claim: withSelected(claim),
     putAside: withSelected(putAside),
+    raise: withSelected((item) => moves.begin(item, 'up')),
+    lower: withSelected((item) => moves.begin(item, 'down')),
+    pin: withSelected((item) => moves.begin(item, 'top')),
+    takeBack: withSelected(moves.takeBack),
+    why: () => whyRef.current?.focus(),
     search: () => searchRef.current?.focus(),
     filter: () => filterRef.current?.focus(),
     catchUp: () => {
@@ -118,5 +132,5 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     },
     clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
   };
-  return { keys, select, open, searchRef, filterRef, tableRef };
+  return { keys, moves, select, open, whyRef, searchRef, filterRef, tableRef };
 }

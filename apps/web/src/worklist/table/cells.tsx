@@ -10,6 +10,7 @@ import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
 import { SyntheticBadge } from '../../ui/marks/marks.tsx';
+import { moveText } from '../move/move-text.ts';
 import { CLASS_TEXT, STATUS_TEXT } from './rows.ts';
 
 /** Two lines: what matters, and what tells it apart. */
@@ -62,7 +63,7 @@ export function PatientCell({ item }: { item: WorklistItem }) {
 export function StudyCell({ item }: { item: WorklistItem }) {
   return (
     <Cell
-      title={item.description}
+      title={[item.description, item.override && moveText(item.override)].filter(Boolean).join('\n')}
       top={
         <span className="flex min-w-0 items-center gap-2">
           <span className="truncate">
@@ -71,7 +72,12 @@ export function StudyCell({ item }: { item: WorklistItem }) {
           {item.synthetic && <SyntheticBadge />}
         </span>
       }
-      below={<bdi>{item.description || 'No description'}</bdi>}
+      below={
+        <>
+          {item.override !== null && <bdi className="text-accent">{moveText(item.override)} · </bdi>}
+          <bdi>{item.description || 'No description'}</bdi>
+        </>
+      }
     />
   );
 }

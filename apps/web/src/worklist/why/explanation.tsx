@@ -1,5 +1,6 @@
 'use client';
 
+import type { RefObject } from 'react';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { PatientBar } from '../../patient/patient-bar.tsx';
 import { useTicking } from '../../lib/ticker.ts';
@@ -16,12 +17,14 @@ export interface ExplanationProps {
   item: WorklistItem | null;
   me: string;
   mayOpen: boolean;
+  /** Takes the focus when a key asks why. */
+  whyRef: RefObject<HTMLElement | null>;
   onOpen(item: WorklistItem): void;
   onClaim(item: WorklistItem): void;
 }
 
 /** The selected row explained: whose it is, why it stands there, what AI says, and one key to open it. */
-export function Explanation({ item, me, mayOpen, onOpen, onClaim }: ExplanationProps) {
+export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim }: ExplanationProps) {
   if (item === null) {
     return (
       <Notice kind="empty" title="No study selected">
@@ -34,7 +37,7 @@ export function Explanation({ item, me, mayOpen, onOpen, onClaim }: ExplanationP
       <PatientBar study={item} wide={false} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
         <Standing item={item} me={me} />
-        <RankParts item={item} />
+        <RankParts item={item} whyRef={whyRef} />
         {mayOpen && <Findings studyUid={item.studyUid} revision={item.revision} withImages />}
       </div>
       {mayOpen && (

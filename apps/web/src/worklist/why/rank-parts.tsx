@@ -1,9 +1,11 @@
 'use client';
 
+import type { RefObject } from 'react';
 import { shownMinutes } from '@readroom/shared/priority/explain';
 import { MINUTE_MS } from '@readroom/shared/clock';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { absoluteText, clockText } from '../../lib/time.ts';
+import { moveText } from '../move/move-text.ts';
 import { useTicking } from '../../lib/ticker.ts';
 
 const TIER_TEXT = {
@@ -19,14 +21,19 @@ export function signedMinutes(minutes: number): string {
 }
 
 /** Law PR6 on screen: the parts, in minutes, and the moment they add up to. */
-export function RankParts({ item }: { item: WorklistItem }) {
+export function RankParts({ item, whyRef }: { item: WorklistItem; whyRef: RefObject<HTMLElement | null> }) {
   const sum = shownMinutes(item.sortKey) * MINUTE_MS;
   const today = useTicking((now) => new Date(now).toDateString());
   const clock = (at: number) => (new Date(at).toDateString() === today ? clockText(at) : absoluteText(at).slice(0, -3));
   return (
-    <section aria-label="Why it is here">
+    <section aria-label="Why it is here" ref={whyRef} tabIndex={-1} className="rounded outline-offset-4 focus:outline-1 focus:outline-accent">
       <h3 className="mb-1 font-medium">Why it is here</h3>
-      <p className="mb-2 text-muted">{TIER_TEXT[item.tier]}</p>
+      <p className="mb-2 text-muted">{item.override?.holds ? 'A person placed it here.' : TIER_TEXT[item.tier]}</p>
+      {item.override !== null && (
+        <p className="mb-2 text-accent">
+          <bdi>{moveText(item.override)}</bdi>
+        </p>
+      )}
       <table className="w-full">
         <tbody>
           {item.reasons.map((part, index) => (
