@@ -30,7 +30,6 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
   const intake = openIntake({
     home: env.home,
     reserveBytes: env.diskReserveBytes,
-    spareSegments: 2,
     clock,
     setTimer: realTimer,
     makeId: randomUUID,
@@ -53,7 +52,7 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
     progress,
     auditHead,
     async close() {
-      await intake.close();
+      intake.close();
       progress.close();
       await outbox.close();
     },

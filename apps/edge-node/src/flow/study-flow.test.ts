@@ -65,7 +65,6 @@ function begin(): Life {
   const intake = openIntake({
     home,
     reserveBytes: 1,
-    spareSegments: 0,
     clock: time.clock,
     setTimer: time.setTimer,
     makeId: randomUUID,

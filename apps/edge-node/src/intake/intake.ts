@@ -17,8 +17,6 @@ export interface IntakeOptions {
   /** The node's folder: `segments/` and `index.sqlite` are made in it. */
   readonly home: string;
   readonly reserveBytes: number;
-  /** Prepared segments kept ready, 64 MiB each. */
-  readonly spareSegments: number;
   readonly clock: Clock;
   readonly setTimer: SetTimer;
   readonly makeId: MakeId;
@@ -35,9 +33,7 @@ export interface Intake {
   readonly store: Store;
   readonly assembler: Assembler;
   readonly recovery: RecoveryReport;
-  /** Resolves when the prepared segments are there. */
-  ready(): Promise<void>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Segments, their index, what reads them, and the assembly of studies, as one part. @throws AppError when the folder cannot be used */
@@ -56,8 +52,6 @@ export function openIntake(options: IntakeOptions): Intake {
     directory,
     clock: options.clock,
     makeId: options.makeId,
-    spares: options.spareSegments,
-    reserveBytes: options.reserveBytes,
     onGivenBack(name, size) {
       if (receiver.halted() === null) index.seal(name, size);
     },
@@ -83,10 +77,9 @@ export function openIntake(options: IntakeOptions): Intake {
     store,
     assembler,
     recovery,
-    ready: () => segments.ready(),
-    async close() {
+    close() {
       assembler.stop();
-      await segments.close();
+      segments.close();
       index.close();
     },
   };

@@ -34,8 +34,6 @@ export interface TestEdgeOptions {
   readonly limits?: Partial<UpperLayerLimits>;
   readonly maxAssociations?: number;
   readonly reserveBytes?: number;
-  /** None by default: most tests store a few small objects. */
-  readonly spareSegments?: number;
 }
 
 export function makeHome(): string {
@@ -49,7 +47,6 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const intake = openIntake({
     home,
     reserveBytes: options.reserveBytes ?? 1024 * 1024,
-    spareSegments: options.spareSegments ?? 0,
     clock: Date.now,
     setTimer: realTimer,
     makeId: randomUUID,

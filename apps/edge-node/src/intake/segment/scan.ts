@@ -12,7 +12,7 @@ export interface ScanResult {
   readonly records: ScannedRecord[];
   /** Bytes of the file that are accounted for. */
   readonly end: number;
-  /** An unfinished record at the end, which nobody was told of, was cut off, with the zeros a prepared segment ends in. */
+  /** An unfinished record at the end, which nobody was told of, was cut off, with the zeros that a crash of the machine may leave behind it. */
   readonly cutBytes: number;
   /** Records before others whose bytes changed since they were written: a failing disk. Left where they are. */
   readonly damaged: number;

@@ -95,7 +95,7 @@ test('[ED1] wherever a crash cuts the file, every whole record before the cut is
   );
 });
 
-test('the zeros of a prepared segment are cut off after the last record, and are no loss', async () => {
+test('zeros behind the last record, as a crash of the machine leaves them, are cut off, and are no loss', async () => {
   const writer = makeWriter();
   await append(writer, [Buffer.from('kept')]);
   writer.close();

@@ -33,8 +33,6 @@ function syncDirectory(path: string): void {
 /** Appends objects to one segment file. One object at a time: begin, write..., then finish or discard. */
 export class SegmentWriter {
   readonly name: string;
-  /** Zeros stand where records will: syncing them is cheap. They are cut off when the file is closed. */
-  readonly isPrepared: boolean;
   readonly #fd: number;
   #end = 0;
   #head: Buffer = Buffer.alloc(0);
@@ -45,10 +43,9 @@ export class SegmentWriter {
   #error: AppError | null = null;
   #closed = false;
 
-  private constructor(fd: number, name: string, isPrepared: boolean) {
+  private constructor(fd: number, name: string) {
     this.#fd = fd;
     this.name = name;
-    this.isPrepared = isPrepared;
   }
 
   /** A new file. @throws AppError `disk-full` or `disk-write` */
@@ -56,17 +53,10 @@ export class SegmentWriter {
     try {
       const fd = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600);
       syncDirectory(path);
-      return new SegmentWriter(fd, name, false);
+      return new SegmentWriter(fd, name);
     } catch (cause) {
       throw writeFailure(cause);
     }
-  }
-
-  /** A file that holds zeros and is durable as it is. */
-  static openPrepared(path: string, name: string): SegmentWriter {
-    const fd = openSync(path, constants.O_RDWR);
-    syncDirectory(path);
-    return new SegmentWriter(fd, name, true);
   }
 
   get size(): number {
@@ -153,7 +143,6 @@ export class SegmentWriter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.isPrepared) this.#cut(this.#end);
     closeSync(this.#fd);
   }
 
