@@ -90,6 +90,8 @@ describe('a head series', () => {
     expect(result?.quality?.score).toBeCloseTo(0.6);
     const [single] = await analyse(bleed.slice(10, 11));
     expect(single?.quality?.warnings.map(({ code }) => code)).toEqual(['single-slice']);
+    const [holed] = await analyse([...bleed.slice(0, 4), ...bleed.slice(5, 10)]);
+    expect(holed?.quality?.warnings).toEqual([{ code: 'slice-gap', text: 'Slices are missing in 1 place of the series.' }]);
   });
 
   test('a neighbour of another shape is not a neighbour', async () => {

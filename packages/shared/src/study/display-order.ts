@@ -42,6 +42,14 @@ function stackNormal(instances: readonly Placed[]): Vector | null {
   return isStack ? normal : null;
 }
 
+/** Where each slice of a stack lies along its normal, mm, ascending; `null` when the instances are not one stack of parallel slices. */
+export function slicePlaces(instances: readonly Placed[]): number[] | null {
+  const normal = stackNormal(instances);
+  if (!normal) return null;
+  const size = length(normal);
+  return instances.map(({ position }) => (position ? dot(normal, position) / size : 0)).sort((a, b) => a - b);
+}
+
 function byNumber(a: Placed, b: Placed): number {
   const difference = (a.instanceNumber ?? Number.MAX_SAFE_INTEGER) - (b.instanceNumber ?? Number.MAX_SAFE_INTEGER);
   if (difference !== 0) return difference;

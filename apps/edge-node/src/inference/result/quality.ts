@@ -1,10 +1,15 @@
 import type { AnalysisReason, Quality } from '@readroom/shared/finding/analysis';
+import { slicePlaces } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from '../study/header.ts';
 import type { Manifest } from '../manifest.ts';
 
 /** Each warning takes this much of the score: none is 1, three are 0.4. */
 const WARNING_COST = 0.2;
 const FEW_SLICES = 8;
+/** A step this many times the series' usual one has a slice missing. */
+const GAP = 1.5;
+/** Closer than this, mm, two slices lie in one place. */
+const SAME_PLACE_MM = 0.01;
 
 export type QualityFacts = { readonly headers: readonly ImageHeader[]; readonly unreadable: number; readonly otherSeries: number };
 
@@ -21,6 +26,24 @@ function* inputWarnings({ headers, unreadable, otherSeries }: QualityFacts, { in
   if (input.kind !== 'slices') return;
   if (headers.length === 1) yield { code: 'single-slice', text: 'A single slice: the model had no neighbouring slices.' };
   else if (headers.length < FEW_SLICES) yield { code: 'few-slices', text: `Only ${headers.length} slices: part of the head may be missing.` };
-  if (headers.length > 1 && headers.some(({ position }) => !position)) yield { code: 'no-positions', text: 'Slices carry no position and were ordered by their number.' };
+  if (headers.length > 1) yield* stackWarnings(headers);
   if (otherSeries > 0) yield { code: 'other-series', text: `${otherSeries} further head series of this study ${otherSeries === 1 ? 'was' : 'were'} not analysed.` };
+}
+
+function* stackWarnings(headers: readonly ImageHeader[]): Generator<AnalysisReason> {
+  const places = slicePlaces(headers.map((header) => ({ ...header, position: header.position ?? null, orientation: header.orientation ?? null })));
+  if (places) yield* spacingWarnings(places);
+  else if (headers.some(({ position }) => !position)) yield { code: 'no-positions', text: 'Slices carry no position and were ordered by their number.' };
+  else yield { code: 'mixed-orientation', text: 'The slices are no stack of parallel slices and were ordered by their number.' };
+}
+
+/** `places`: along the normal of the stack, mm, ascending. */
+function* spacingWarnings(places: readonly number[]): Generator<AnalysisReason> {
+  const steps = places.slice(1).map((place, i) => place - (places[i] ?? place));
+  const apart = steps.filter((step) => step >= SAME_PLACE_MM).sort((a, b) => a - b);
+  const doubles = steps.length - apart.length;
+  if (doubles > 0) yield { code: 'duplicate-slices', text: `${doubles} slice${doubles === 1 ? ' lies' : 's lie'} in the place of another.` };
+  const usual = apart[Math.floor((apart.length - 1) / 2)] ?? 0;
+  const gaps = apart.filter((step) => step > GAP * usual).length;
+  if (gaps > 0) yield { code: 'slice-gap', text: `Slices are missing in ${gaps} place${gaps === 1 ? '' : 's'} of the series.` };
 }

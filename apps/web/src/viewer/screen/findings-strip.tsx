@@ -1,11 +1,13 @@
 'use client';
 
+import { Fragment } from 'react';
 import type { AnalysisView, FindingView } from '@readroom/shared/finding/analysis-view';
 import { confidenceText } from '@readroom/shared/finding/confidence';
 import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
 import { analysisWords } from '../../worklist/why/findings.tsx';
+import { QualityWarnings } from '../../worklist/why/quality.tsx';
 
 export interface FindingsStripProps {
   analyses: readonly AnalysisView[];
@@ -24,7 +26,10 @@ export function FindingsStrip({ analyses, shownSop, onShow }: FindingsStripProps
       </span>
       {active.length === 0 && <p className="text-muted">Not analysed: no model looks at this kind of study.</p>}
       {active.map((analysis) => (
-        <AnalysisPart key={analysis.id} analysis={analysis} shownSop={shownSop} onShow={onShow} />
+        <Fragment key={analysis.id}>
+          <AnalysisPart analysis={analysis} shownSop={shownSop} onShow={onShow} />
+          <QualityWarnings quality={analysis.quality} className="line-clamp-3 w-72 shrink-0 border-l border-line pl-2" />
+        </Fragment>
       ))}
     </section>
   );

@@ -78,6 +78,13 @@ test('what AI could not do is said, and differs from having found nothing', () =
   expect(screen.getByText(/no model looks at this kind of study/)).toBeDefined();
 });
 
+test('what the images did not give the model is said beside its answer', () => {
+  const quality = { score: 0.6, warnings: [{ code: 'slice-gap', text: 'Slices are missing in 1 place of the series.' }, { code: 'few-slices', text: 'Only 5 slices: part of the head may be missing.' }] };
+  renderScreen(<FindingsStrip analyses={[makeAnalysis({ quality }), makeAnalysis({ id: uuid(2), quality: { score: 1, warnings: [] } })]} shownSop={null} onShow={() => undefined} />);
+  const notes = screen.getAllByRole('note');
+  expect(notes.map((note) => note.textContent)).toEqual(['Read with care. Slices are missing in 1 place of the series. Only 5 slices: part of the head may be missing.']);
+});
+
 test('a detection is a box, an attention area a dashed outline that claims no more; a refused finding is gone', () => {
   const affine = { origin: { x: 0, y: 0 }, right: { x: 2, y: 0 }, down: { x: 0, y: 2 } };
   const box = makeFinding();

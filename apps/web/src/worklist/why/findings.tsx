@@ -9,6 +9,7 @@ import { AiBadge } from '../../ui/marks/marks.tsx';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
 import { Skeleton } from '../../ui/states/states.tsx';
 import { cx } from '../../ui/cx.ts';
+import { QualityWarnings } from './quality.tsx';
 import { Thumbnail } from './thumbnail.tsx';
 
 /** What each model said of the selected study, with the frame that shows it best. `revision` makes a change ask again. */
@@ -78,6 +79,7 @@ function AnalysisCard({ analysis, studyUid, withImages }: { analysis: AnalysisVi
         </div>
       ))}
       {words !== '' && <p className={cx('border-b border-line p-2', ANSWERED.has(analysis.status) ? 'text-text' : 'text-muted')}>{words}</p>}
+      <QualityWarnings quality={analysis.quality} className="border-b border-line p-2" />
       <p className="px-2 py-1.5 text-xs text-muted">
         {analysis.model.id} {analysis.model.version}
         {analysis.provider !== null && ` · ran on ${analysis.provider.toUpperCase()}`}
