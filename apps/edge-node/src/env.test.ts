@@ -14,9 +14,18 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     aeTitle: 'READROOM',
     consolePort: 8088,
     maxAssociations: 32,
+    peers: [],
     diskReserveBytes: 512 * 1024 * 1024,
     logLevel: 'info',
   });
+});
+
+test('peers are read by name, address and IPv6 address', () => {
+  expect(readEnv({ ...LEAST, READROOM_PEERS: 'PACS@10.0.0.5:104, MY PACS@pacs.example:11112,V6@[fd00::5]:104' }).peers).toEqual([
+    { aeTitle: 'PACS', host: '10.0.0.5', port: 104 },
+    { aeTitle: 'MY PACS', host: 'pacs.example', port: 11_112 },
+    { aeTitle: 'V6', host: 'fd00::5', port: 104 },
+  ]);
 });
 
 test('an empty variable is one that is not set', () => {
@@ -31,6 +40,8 @@ test.each([
   ['READROOM_AE_TITLE', 'LONGER_THAN_SIXTEEN'],
   ['READROOM_AE_TITLE', 'BACK\\SLASH'],
   ['READROOM_EDGE_HOME', ''],
+  ['READROOM_PEERS', 'PACS:104'],
+  ['READROOM_PEERS', 'PACS@host:70000'],
 ])('%s=%j is refused by name', (name, value) => {
   expect(() => readEnv({ ...LEAST, [name]: value })).toThrow(expect.objectContaining({ code: 'settings', message: expect.stringContaining(name) }));
 });

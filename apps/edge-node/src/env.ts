@@ -2,7 +2,28 @@ import { z } from 'zod';
 import { aeTitleSchema } from '@readroom/shared/dicom/ae-title';
 import { AppError } from '@readroom/shared/error';
 
+/** An application entity that this node may ask. */
+export interface Peer {
+  readonly aeTitle: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Comma-separated; empty entries are none. */
+const list = z.string().default('').transform((text) => text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''));
+
+/** `PACS@10.0.0.5:104`, `PACS@pacs.example:104` or `PACS@[fd00::5]:104`. */
+const peerSchema = z.string().transform((text, context): Peer => {
+  const parts = /^(.+)@(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text);
+  const aeTitle = aeTitleSchema.safeParse(parts?.[1]);
+  const number = Number(parts?.[4]);
+  const host = parts?.[2] ?? parts?.[3];
+  if (aeTitle.success && host !== undefined && number >= 1 && number <= 65_535) return { aeTitle: aeTitle.data, host, port: number };
+  context.addIssue({ code: 'custom', message: `${text} is not AETITLE@HOST:PORT` });
+  return z.NEVER;
+});
 
 /** The node's boot settings: the only reader of its environment. A port of 0 lets the system choose (tests). */
 const envSchema = z.object({
@@ -16,6 +37,8 @@ const envSchema = z.object({
   READROOM_AE_TITLE: aeTitleSchema.default('READROOM'),
   READROOM_CONSOLE_PORT: port.default(8088),
   READROOM_MAX_ASSOCIATIONS: z.coerce.number().int().min(1).max(1_000).default(32),
+  /** The PACS that the doctor asks. */
+  READROOM_PEERS: list.pipe(z.array(peerSchema).max(32)),
   /** Free disk space below which images are refused (0xA700), in MiB. */
   READROOM_DISK_RESERVE_MB: z.coerce.number().int().min(1).max(1_000_000).default(512),
   READROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -31,8 +54,23 @@ export interface EdgeEnv {
   readonly aeTitle: string;
   readonly consolePort: number;
   readonly maxAssociations: number;
+  readonly peers: readonly Peer[];
   readonly diskReserveBytes: number;
   readonly logLevel: string;
+}
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+/** Single settings, for the commands that need no other. @throws AppError `settings` */
+export const readConsolePort = (source: Source): number => readOne(envSchema.shape.READROOM_CONSOLE_PORT, 'READROOM_CONSOLE_PORT', source);
+export const readAeTitle = (source: Source): string => readOne(envSchema.shape.READROOM_AE_TITLE, 'READROOM_AE_TITLE', source);
+export const readModelsDir = (source: Source): string => readOne(envSchema.shape.READROOM_MODELS_DIR, 'READROOM_MODELS_DIR', source);
+
+function readOne<T>(schema: z.ZodType<T>, name: string, source: Source): T {
+  const text = source[name];
+  const one = schema.safeParse(text === '' ? undefined : text);
+  if (one.success) return one.data;
+  throw new AppError('settings', { class: 'permanent', message: `${name} is not usable: ${one.error.issues[0]?.message ?? 'unknown'}. Set it as the guide for hospital IT says.` });
 }
 
 /** @throws AppError `settings`, naming every variable that is wrong */
@@ -53,6 +91,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     aeTitle: env.READROOM_AE_TITLE,
     consolePort: env.READROOM_CONSOLE_PORT,
     maxAssociations: env.READROOM_MAX_ASSOCIATIONS,
+    peers: env.READROOM_PEERS,
     diskReserveBytes: env.READROOM_DISK_RESERVE_MB * 1024 * 1024,
     logLevel: env.READROOM_LOG_LEVEL,
   };

@@ -1,0 +1,150 @@
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { Server } from 'node:net';
+import { createServer as createTcp } from 'node:net';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { freePort } from '../../../../tools/services/free-port.ts';
+import { startEdgeProcess } from '../testing/edge-process.ts';
+import { runCli } from '../testing/run-cli.ts';
+import { makeHome } from '../testing/test-edge.ts';
+import { runTool } from '../testing/dcmtk.ts';
+import { until } from '../testing/until.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+const MODELS = resolve(import.meta.dirname, '../../../../models');
+let root: string;
+let gatewayPort: number;
+let skewMs = 0;
+let gateway: Server;
+let orthanc: ChildProcess;
+let orthancPort: number;
+let servers: Server[] = [];
+
+/** What a gateway says to a doctor: its health and its time. */
+function answer(_request: unknown, response: { writeHead(status: number, headers: Record<string, string>): { end(): void } }): void {
+  response.writeHead(200, { date: new Date(Date.now() + skewMs).toUTCString() }).end();
+}
+
+async function listen(server: Server): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+}
+
+beforeAll(async () => {
+  root = makeHome();
+  orthancPort = await freePort();
+  writeFileSync(join(root, 'orthanc.json'), JSON.stringify({ StorageDirectory: join(root, 'orthanc'), IndexDirectory: join(root, 'orthanc'), DicomPort: orthancPort, DicomAet: 'ORTHANC', HttpServerEnabled: false, DicomCheckCalledAet: true }));
+  orthanc = spawn('Orthanc', [join(root, 'orthanc.json')], { stdio: 'ignore' });
+  await until('Orthanc', async () => (await runTool('echoscu', ['-aec', 'ORTHANC', '127.0.0.1', String(orthancPort)])).code === 0);
+});
+afterAll(() => {
+  orthanc.kill('SIGKILL');
+  rmSync(root, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  skewMs = 0;
+  gateway = createHttp(answer);
+  gatewayPort = await listen(gateway);
+});
+afterEach(() => {
+  for (const server of servers) server.close();
+  servers = [];
+});
+
+/** Settings with which nothing is wrong. */
+async function wellEnv(): Promise<Record<string, string>> {
+  const home = join(root, 'home');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(join(root, 'node-key'), 'a key\n', { mode: 0o600 });
+  return {
+    READROOM_GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
+    READROOM_NODE_KEY_FILE: join(root, 'node-key'),
+    READROOM_EDGE_HOME: home,
+    READROOM_MODELS_DIR: MODELS,
+    READROOM_DICOM_HOST: '127.0.0.1',
+    READROOM_DICOM_PORT: String(await freePort()),
+    READROOM_CONSOLE_PORT: String(await freePort()),
+    READROOM_DISK_RESERVE_MB: '1',
+    READROOM_PEERS: `ORTHANC@127.0.0.1:${orthancPort}`,
+  };
+}
+
+test('before the first start everything is looked at, and nothing is wrong', async () => {
+  const { code, out } = await runCli(['doctor'], await wellEnv());
+  expect(out).toMatch(/OK {4}This machine and the gateway agree on the time/);
+  expect(out).toMatch(/OK {4}DICOM port \d+ on 127\.0\.0\.1 is free/);
+  expect(out).toMatch(/OK {4}PACS ORTHANC at 127\.0\.0\.1 port \d+ answers C-ECHO/);
+  expect(out).toMatch(/OK {4}Model cxr 1\.0\.0 runs on cpu \(\d+ ms an image\)/);
+  expect(out).toMatch(/WARN {2}The node key is not sealed.*\n +Keep it on an encrypted disk/);
+  expect(out).toMatch(/WARN {2}The node does not run/);
+  expect(out).not.toMatch(/FAIL/);
+  expect(code).toBe(0);
+});
+
+test('everything that is wrong is said at once, each with what to do', async () => {
+  const taken = await listen(createTcp());
+  const home = join(root, 'open');
+  mkdirSync(home, { recursive: true });
+  chmodSync(home, 0o755);
+  const { code, out } = await runCli(['doctor'], {
+    ...(await wellEnv()),
+    READROOM_GATEWAY_URL: `http://127.0.0.1:${await freePort()}`,
+    READROOM_NODE_KEY_FILE: join(root, 'no-key'),
+    READROOM_EDGE_HOME: home,
+    READROOM_DICOM_PORT: String(taken),
+    READROOM_MODELS_DIR: root,
+    READROOM_DISK_RESERVE_MB: '1000000',
+    READROOM_PEERS: `NOBODY@127.0.0.1:${orthancPort},GONE@127.0.0.1:${await freePort()}`,
+  });
+  for (const fault of [
+    /FAIL .*GiB free.*0xA700.*\n +Free space/,
+    /FAIL {2}Other users .* data folder .*\n +chmod 700/,
+    /FAIL {2}There is no node key at .*\n +Ask the administrator/,
+    /FAIL {2}The gateway does not answer at .*ECONNREFUSED.*\n +Check the network/,
+    /FAIL {2}DICOM port \d+ .*EADDRINUSE.*\n +Stop the program/,
+    /FAIL {2}PACS NOBODY .*does not know the called AE title.*\n +Have READROOM/,
+    /FAIL {2}PACS GONE .*ECONNREFUSED/,
+    /FAIL {2}There is no model in .*\n +Set READROOM_MODELS_DIR/,
+  ]) expect(out).toMatch(fault);
+  expect(out).toMatch(/8 thing\(s\) to mend\.$/m);
+  expect(code).toBe(1);
+});
+
+test.each([
+  [30_000, 'WARN', '30 s behind'],
+  [-7_200_000, 'FAIL', '7200 s ahead of'],
+])('a gateway whose clock differs by %i ms is a %s', async (skew, level, say) => {
+  skewMs = skew;
+  const { out } = await runCli(['doctor'], await wellEnv());
+  const found = /^(\w+) +This machine's clock is (\d+) s (\w+)/m.exec(out);
+  expect(found?.[1]).toBe(level);
+  expect(Math.abs(Number(found?.[2]) - Math.abs(skew) / 1000)).toBeLessThanOrEqual(1);
+  expect(say).toContain(found?.[3]);
+});
+
+test('a name nobody knows, and a certificate nobody vouches for, are said; a CA of the hospital is believed', async () => {
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '10', '-subj', '/CN=gateway', '-addext', 'subjectAltName=DNS:localhost', '-keyout', join(root, 'key.pem'), '-out', join(root, 'cert.pem')], { stdio: 'ignore' });
+  const port = await listen(createHttps({ key: readFileSync(join(root, 'key.pem')), cert: readFileSync(join(root, 'cert.pem')) }, answer));
+  const env = { ...(await wellEnv()), READROOM_GATEWAY_URL: `https://localhost:${port}` };
+  expect((await runCli(['doctor'], env)).out).toMatch(/FAIL {2}TLS to localhost .*DEPTH_ZERO_SELF_SIGNED_CERT.*\n +For a hospital CA set NODE_EXTRA_CA_CERTS/);
+  const believed = await runCli(['doctor'], { ...env, NODE_EXTRA_CA_CERTS: join(root, 'cert.pem') });
+  expect(believed.out).toMatch(/WARN {2}The gateway's certificate ends in (9|10) day/);
+  expect(believed.out).toMatch(/OK {4}The gateway answers at https:\/\/localhost/);
+  expect((await runCli(['doctor'], { ...env, READROOM_GATEWAY_URL: 'https://nobody.invalid' })).out).toMatch(/FAIL {2}The name of the gateway, nobody\.invalid, cannot be looked up.*\n +Check .*resolv/);
+});
+
+test('a running node is asked by C-ECHO, and what it complains of is passed on', async () => {
+  const env = await wellEnv();
+  const edge = await startEdgeProcess({ home: join(root, 'home'), env: { READROOM_GATEWAY_URL: env['READROOM_GATEWAY_URL'] ?? '' } });
+  const { out } = await runCli(['doctor'], { ...env, READROOM_CONSOLE_PORT: String(edge.consolePort) });
+  await edge.kill('SIGTERM');
+  expect(out).toMatch(new RegExp(`OK {4}DICOM port ${edge.dicomPort} answers C-ECHO as READROOM`));
+  expect(out).toMatch(/WARN {2}No model is loaded/);
+});

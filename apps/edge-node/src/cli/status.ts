@@ -1,0 +1,47 @@
+import { readConsolePort } from '../env.ts';
+import type { Command } from './command.ts';
+import { wrongCall } from './command.ts';
+import { askConsole } from './console-client.ts';
+import type { NodeStatus } from './console-client.ts';
+
+const USAGE = 'status [--json]';
+const GIB = 2 ** 30;
+
+/** What the running node says of itself; exit code 1 while images or results do not move. */
+export const status: Command = {
+  usage: USAGE,
+  summary: 'what the running node does, and what is wrong',
+  async run(args, { env, say }) {
+    if (args.some((arg) => arg !== '--json')) throw wrongCall(USAGE);
+    const current = await askConsole(readConsolePort(env));
+    if (args.includes('--json')) say(JSON.stringify(current));
+    else describe(current).forEach(say);
+    return current.problems.some(({ level }) => level === 'stop') ? 1 : 0;
+  },
+};
+
+function describe(current: NodeStatus): string[] {
+  const { now, link, outbox, intake, studies, inference, associations } = current;
+  const oldest = outbox.oldestAt === null ? '' : `, oldest ${span(now - outbox.oldestAt)}`;
+  return [
+    ...current.problems.flatMap(({ level, what, remedy }) => [`${level.toUpperCase()}  ${what}`, `      ${remedy}`]),
+    fact('DICOM', `${current.aeTitle}, port ${current.dicomPort}, running for ${span(now - current.startedAt)}`),
+    fact('Link', `${link.state} for ${span(now - link.since)}`),
+    fact('Results waiting', `${outbox.depth}${oldest}`),
+    fact('Studies', `${studies.receiving} arriving, ${studies.inFlight} in analysis`),
+    fact('Images held', String(intake.instances)),
+    fact('Disk free', `${(intake.diskFreeBytes / GIB).toFixed(1)} GiB, images are refused below ${(intake.diskReserveBytes / GIB).toFixed(1)} GiB`),
+    fact('Models', inference.models.map(({ id, version, provider }) => `${id} ${version} on ${provider}`).join(', ') || 'none'),
+    fact('Associations', `${associations.filter(({ endedAt, refused }) => endedAt === null && !refused).length} open, ${associations.filter(({ refused }) => refused).length} of the last ${associations.length} refused`),
+  ];
+}
+
+function fact(name: string, value: string): string {
+  return `${name.padEnd(16)} ${value}`;
+}
+
+function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+}
