@@ -5,13 +5,14 @@ import { initials, presentIn } from './presence.tsx';
 import { linkWords, mayType, type SessionView } from './report-session.ts';
 
 const status: CollabStatus = { state: 'draft', access: 'edit', frozen: null, changes: 0, at: 0 };
-const view: SessionView = { phase: 'open', online: true, unstored: 0, keeps: true, status, refused: null, late: false };
+const view: SessionView = { phase: 'open', online: true, unstored: 0, keeping: false, keeps: true, status, refused: null, late: false };
 
 test('the state of the words is said plainly', () => {
   const words = (change: Partial<SessionView>): string => linkWords({ ...view, ...change }).text;
   expect(words({})).toBe('All changes stored');
   expect(words({ unstored: 2 })).toBe('Storing 2 changes');
   expect(words({ online: false, unstored: 1 })).toBe('Offline: 1 change kept on this device');
+  expect(words({ online: false, unstored: 2, keeping: true })).toBe('Offline: keeping 2 changes on this device');
   expect(words({ online: false, unstored: 3, keeps: false })).toBe('Offline: 3 changes kept on this device until the page is closed');
   expect(words({ online: false })).toBe('Offline: what you type is kept on this device');
   expect(words({ phase: 'opening' })).toBe('Opening the report');

@@ -17,6 +17,8 @@ export interface SessionView {
   readonly online: boolean;
   /** Edits of this page the gateway has not acknowledged. */
   readonly unstored: number;
+  /** Some of them are still on their way to this device's disk. */
+  readonly keeping: boolean;
   /** False where the browser can't keep them over a reload. */
   readonly keeps: boolean;
   readonly status: CollabStatus | null;
@@ -58,7 +60,7 @@ export class ReportSession {
     this.#kept = options.kept;
     this.#lastStored = (options.kept[0]?.order ?? 1) - 1;
     this.#lastEdit = options.kept.at(-1)?.order ?? 0;
-    this.#view = { phase: 'opening', online: false, unstored: options.kept.length, keeps: options.journal !== null, status: null, refused: null, late: false };
+    this.#view = { phase: 'opening', online: false, unstored: options.kept.length, keeping: false, keeps: options.journal !== null, status: null, refused: null, late: false };
     // Before the provider's own handler, which sends: an edit must be numbered before the message that covers it.
     this.doc.on('update', this.#onUpdate);
     this.provider = this.#connect(options);
@@ -116,9 +118,16 @@ export class ReportSession {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.provider || origin === KEPT) return;
     this.#lastEdit += 1;
-    this.#journal?.add(this.#lastEdit, update, this.#clock());
     this.#change({ unstored: this.#lastEdit - this.#lastStored });
+    if (this.#journal) this.#keep(this.#journal, update);
   };
+
+  #keep(journal: Journal, update: Uint8Array): void {
+    const edit = this.#lastEdit;
+    journal.add(edit, update, this.#clock());
+    this.#change({ keeping: true });
+    void journal.settled().then(() => edit === this.#lastEdit && this.#change({ keeping: false }));
+  }
 
   /** The gateway's text is here. Now what an earlier visit left can go on top of it: before, it would build on nothing. */
   #onSynced(): void {
@@ -175,6 +184,7 @@ export function linkWords(view: SessionView): LinkWords {
   const changes = view.unstored === 1 ? '1 change' : `${view.unstored} changes`;
   if (view.phase === 'refused') return { tone: 'warn', text: view.unstored > 0 ? `Not connected: ${changes} not stored` : 'Not connected' };
   if (view.phase === 'opening' && view.online) return { tone: 'busy', text: 'Opening the report' };
+  if (!view.online && view.unstored > 0 && view.keeping) return { tone: 'warn', text: `Offline: keeping ${changes} on this device` };
   if (!view.online && view.unstored > 0) return { tone: 'warn', text: `Offline: ${changes} kept on this device${view.keeps ? '' : ' until the page is closed'}` };
   if (!view.online) return view.phase === 'opening' ? { tone: 'busy', text: 'Connecting' } : { tone: 'warn', text: 'Offline: what you type is kept on this device' };
   return view.unstored > 0 ? { tone: 'busy', text: `Storing ${changes}` } : { tone: 'calm', text: 'All changes stored' };

@@ -6,7 +6,7 @@ import type { SessionView } from '../session/report-session.ts';
 import { maySeal, signChecks, type CheckInput } from './checks.ts';
 import { addendumHash, reportHash, subjectOf } from './content-hash.ts';
 
-const view: SessionView = { phase: 'open', online: true, unstored: 0, keeps: true, status: null, refused: null, late: false };
+const view: SessionView = { phase: 'open', online: true, unstored: 0, keeping: false, keeps: true, status: null, refused: null, late: false };
 const study = makeItem(1);
 const texts = { indication: [], comparison: [], findings: [], impression: ['Normal.'] };
 const finding = { id: 'f', code: 'pneumonia', label: 'Pneumonia', side: null, severity: 'urgent', confidence: 0.9, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] } satisfies ProposedFinding['finding'];
