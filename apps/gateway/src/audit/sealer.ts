@@ -2,6 +2,7 @@ import { SECOND_MS } from '@readroom/shared/clock';
 import type { Service } from '@readroom/shared/service';
 import { sendCommand } from '../edge/edge-hub.ts';
 import type { Deps } from '../infra/deps.ts';
+import { repeat } from '../infra/repeat.ts';
 import type { ChainHead } from './chain.ts';
 import { holds, sealBatch } from './seal.ts';
 import { readWitnesses } from './witness.ts';
@@ -24,28 +25,13 @@ interface Known {
 /** Chains the audit rows of every hospital, each second, and tells the edge nodes the head (law TN2). */
 export function sealerService(deps: Deps): Service {
   const known = new Map<string, Known>();
-  let timer: NodeJS.Timeout | undefined;
-  let round: Promise<void> = Promise.resolve();
-  let stopped = false;
-  const again = (): void => {
-    if (stopped) return;
-    round = sealAll(deps, known)
-      .catch((error: unknown) => failed(deps, null, error))
-      .finally(() => {
-        if (!stopped) timer = setTimeout(again, EVERY_MS);
-      });
-  };
+  const rounds = repeat(() => sealAll(deps, known).catch((error: unknown) => failed(deps, null, error)), EVERY_MS);
   return {
     name: 'audit-sealer',
     async start() {
-      stopped = false;
-      again();
+      void rounds.start();
     },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await round;
-    },
+    stop: () => rounds.stop(),
   };
 }
 

@@ -1,14 +1,12 @@
 import type { HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
-import { AppError } from '@readroom/shared/error';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { audit, by } from '../audit/audit.ts';
-import { requireCan } from '../auth/session.ts';
 import type { Deps } from '../infra/deps.ts';
-import { publishPatch } from '../worklist/push.ts';
 import { refreshWorklistItem, type RefreshCause } from '../worklist/refresh.ts';
 import { nextRevision } from '../worklist/revision.ts';
-import { inTransaction } from './retry.ts';
+import { changeRow } from './change-row.ts';
+import { conflict, hasLeftTheList, notFound } from './refusals.ts';
 
 type Change = Readonly<{ status: string; assignedTo: string | null; assignedName: string | null }>;
 
@@ -40,10 +38,8 @@ interface From {
 }
 
 /** Compare-and-set under the revision lock: of two who claim in the same instant one has it and the other is told who. */
-async function change(deps: Deps, member: Member, studyId: string, cause: RefreshCause, from: From, to: Change): Promise<WorklistItem> {
-  requireCan(member, 'study.claim', member.organisation);
-  const hospital = await deps.hospital(member.organisation);
-  const patch = await inTransaction(hospital, async (tx) => {
+function change(deps: Deps, member: Member, studyId: string, cause: RefreshCause, from: From, to: Change): Promise<WorklistItem> {
+  return changeRow(deps, member, 'study.claim', async (tx) => {
     const revision = await nextRevision(tx);
     const where = { studyId, live: true, status: { in: [...from.status] }, ...(from.assignedTo === undefined ? {} : { assignedTo: from.assignedTo }) };
     const { count } = await tx.worklistItem.updateMany({ where, data: to });
@@ -51,21 +47,13 @@ async function change(deps: Deps, member: Member, studyId: string, cause: Refres
     if (count > 0) await audit(tx, { ...by(member), action: `study.${cause}`, subject: { studyId } });
     return refreshWorklistItem(tx, studyId, cause, revision);
   });
-  publishPatch(deps, member.organisation, patch);
-  const [item] = patch.upserts;
-  if (!item) throw conflict('The report is signed: the study has left the list.');
-  return item;
 }
 
 /** Returns when the row already is as wanted, else throws what stands in the way. */
 async function explain(tx: HospitalTx, studyId: string, to: Change): Promise<void> {
   const row = await tx.worklistItem.findUnique({ where: { studyId }, select: { status: true, live: true, assignedTo: true, assignedName: true } });
-  if (!row) throw new AppError('not-found', { class: 'permanent', message: 'There is no such study on your list.' });
-  if (!row.live) throw conflict('The report is signed: the study has left the list.');
+  if (!row) throw notFound();
+  if (!row.live) throw hasLeftTheList();
   if (row.assignedTo === to.assignedTo && (to.assignedTo !== null || row.status === to.status)) return;
   throw conflict(row.assignedTo === null ? `The study is ${row.status}.` : `${row.assignedName ?? 'Somebody else'} has this study.`);
-}
-
-function conflict(message: string): AppError {
-  return new AppError('conflict', { class: 'permanent', message });
 }

@@ -2,6 +2,7 @@ import { SECOND_MS } from '@readroom/shared/clock';
 import { severitySchema } from '@readroom/shared/finding/finding';
 import type { Service } from '@readroom/shared/service';
 import type { Deps } from '../../infra/deps.ts';
+import { repeat } from '../../infra/repeat.ts';
 import { followAlerts } from '../emit.ts';
 import { escalateHospital } from './escalate.ts';
 import type { Outstanding } from './escalate.ts';
@@ -10,25 +11,13 @@ const EVERY_MS = SECOND_MS;
 
 /** Looks at every hospital's alerts once a second, one look after the other: what is due, and what changed. State lives in the database alone (AL4). */
 export function alertLoop(deps: Deps, everyMs = EVERY_MS): Service {
-  let timer: NodeJS.Timeout | undefined;
-  let running = false;
-  let look: Promise<void> = Promise.resolve();
-  const next = (): void => {
-    look = lookOnce(deps).then(() => {
-      if (running) timer = setTimeout(next, everyMs);
-    });
-  };
+  const looks = repeat(() => lookOnce(deps), everyMs);
   return {
     name: 'alert-loop',
     async start() {
-      running = true;
-      next();
+      void looks.start();
     },
-    async stop() {
-      running = false;
-      clearTimeout(timer);
-      await look;
-    },
+    stop: () => looks.stop(),
   };
 }
 

@@ -2,7 +2,7 @@ import type { HospitalTx } from '@readroom/db';
 import { overrideAt, type Target } from '@readroom/shared/priority/override';
 import { tierSchema, type RankInput } from '@readroom/shared/priority/rank';
 import { isReported, loadRow, rankInputOf } from '../item.ts';
-import { conflict, notFound } from './refusals.ts';
+import { conflict, hasLeftTheList, notFound } from '../../study/refusals.ts';
 import type { StoredOverride } from './stored.ts';
 
 /** A study that may be moved now: where it stands, what its rank depends on, and the override in force. */
@@ -20,7 +20,7 @@ export async function loadMovable(tx: HospitalTx, studyId: string, replacing: st
   const item = await tx.worklistItem.findUnique({ where: { studyId }, select: { tier: true, sortKey: true } });
   if (!item) throw notFound();
   const row = await loadRow(tx, studyId);
-  if (isReported(row)) throw conflict('The report is signed: the study has left the list.');
+  if (isReported(row)) throw hasLeftTheList();
   const input = rankInputOf(row);
   const override = overrideAt(input.override, now);
   const held = override ? row.override : null;

@@ -6,14 +6,12 @@ import type { Policy } from '@readroom/shared/priority/policy';
 import { lowers, naturalTier, type RankInput } from '@readroom/shared/priority/rank';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { audit, by } from '../../audit/audit.ts';
-import { requireCan } from '../../auth/session.ts';
 import type { Deps } from '../../infra/deps.ts';
-import { inTransaction } from '../../study/retry.ts';
-import { publishPatch } from '../push.ts';
+import { changeRow } from '../../study/change-row.ts';
+import { forbidden } from '../../study/refusals.ts';
 import { refreshWorklistItem } from '../refresh.ts';
 import { takeRevision } from '../revision.ts';
 import { loadMovable } from './movable.ts';
-import { conflict, forbidden } from './refusals.ts';
 import { targetOf } from './target.ts';
 
 /**
@@ -22,9 +20,7 @@ import { targetOf } from './target.ts';
  * Throws `not-found`, `conflict`, `forbidden` (an open critical study placed lower by anyone but an attending), `bad-input`.
  */
 export async function moveStudy(deps: Deps, member: Member, request: MoveRequest): Promise<WorklistItem> {
-  requireCan(member, 'study.move', member.organisation);
-  const hospital = await deps.hospital(member.organisation);
-  const patch = await inTransaction(hospital, async (tx) => {
+  const item = await changeRow(deps, member, 'study.move', async (tx, hospital) => {
     const { policy, revision } = await takeRevision(tx);
     const now = deps.clock();
     const { place, input } = await loadMovable(tx, request.studyId, request.replacing, now);
@@ -38,10 +34,7 @@ export async function moveStudy(deps: Deps, member: Member, request: MoveRequest
     await audit(tx, { ...by(member), action: 'study.move', subject });
     return refreshWorklistItem(tx, studyId, 'moved', revision);
   });
-  publishPatch(deps, member.organisation, patch);
   deps.metrics.counter('readroom_moves_total', 'Studies moved by hand, by kind of move', ['kind']).inc({ kind: request.move.kind });
-  const [item] = patch.upserts;
-  if (!item) throw conflict('The report is signed: the study has left the list.');
   return item;
 }
 

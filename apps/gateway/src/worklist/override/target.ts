@@ -4,7 +4,7 @@ import type { Move } from '@readroom/shared/priority/move';
 import type { Target } from '@readroom/shared/priority/override';
 import { tierSchema } from '@readroom/shared/priority/rank';
 import { z } from 'zod';
-import { conflict, notFound } from './refusals.ts';
+import { conflict, notFound } from '../../study/refusals.ts';
 
 const targetSchema = z.object({ studyUid: z.string(), tier: tierSchema, sortKey: z.number().int() });
 

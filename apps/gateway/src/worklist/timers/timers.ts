@@ -2,6 +2,7 @@ import type { Hospital } from '@readroom/db';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import type { Service } from '@readroom/shared/service';
 import type { Deps } from '../../infra/deps.ts';
+import { repeat } from '../../infra/repeat.ts';
 import { callSupervisor } from './call-supervisor.ts';
 import { expireOverrides } from './expire.ts';
 
@@ -15,23 +16,14 @@ export const LIST_TIMERS: readonly { readonly name: string; readonly everyMs: nu
 
 /** Looks once before the port opens, then again a pause after each look's end. */
 export function listTimers(deps: Deps): Service {
-  const timers = new Map<string, NodeJS.Timeout>();
-  const looking = new Map<string, Promise<void>>();
-  let running = false;
-  const turn = async (timer: (typeof LIST_TIMERS)[number]): Promise<void> => {
-    await lookEverywhere(deps, timer.name, timer.look);
-    if (running) timers.set(timer.name, setTimeout(() => looking.set(timer.name, turn(timer)), timer.everyMs));
-  };
+  const timers = LIST_TIMERS.map(({ name, everyMs, look }) => repeat(() => lookEverywhere(deps, name, look), everyMs));
   return {
     name: 'list-timers',
     async start() {
-      running = true;
-      for (const timer of LIST_TIMERS) await turn(timer);
+      for (const timer of timers) await timer.start();
     },
     async stop() {
-      running = false;
-      for (const timer of timers.values()) clearTimeout(timer);
-      await Promise.all(looking.values());
+      await Promise.all(timers.map((timer) => timer.stop()));
     },
   };
 }

@@ -12,3 +12,7 @@ export function conflict(message: string): AppError {
 export function forbidden(message: string): AppError {
   return new AppError('forbidden', { class: 'permanent', message });
 }
+
+export function hasLeftTheList(): AppError {
+  return conflict('The report is signed: the study has left the list.');
+}
