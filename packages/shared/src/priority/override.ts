@@ -23,40 +23,36 @@ export type Placing = Pick<Override, 'tier' | 'offsetMs' | 'criticalSeen'>;
  * else one millisecond before it. The offset counts from the study's own place, whatever override it has now.
  */
 export function placeAbove(target: Target, moved: RankInput, policy: Policy): Placing {
-  const own = rank({ ...moved, override: null }, policy);
-  const key = moved.studyUid < target.studyUid ? target.sortKey : target.sortKey - 1;
-  return { tier: target.tier, offsetMs: key - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
+  return placeAt(target.tier, moved.studyUid < target.studyUid ? target.sortKey : target.sortKey - 1, moved, policy);
 }
 
 /** PR2: the same just below `target`. */
 export function placeBelow(target: Target, moved: RankInput, policy: Policy): Placing {
+  return placeAt(target.tier, moved.studyUid > target.studyUid ? target.sortKey : target.sortKey + 1, moved, policy);
+}
+
+function placeAt(tier: Tier, sortKey: number, moved: RankInput, policy: Policy): Placing {
   const own = rank({ ...moved, override: null }, policy);
-  const key = moved.studyUid > target.studyUid ? target.sortKey : target.sortKey + 1;
-  return { tier: target.tier, offsetMs: key - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
+  return { tier, offsetMs: sortKey - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
 }
 
 /** PR2: readers may move studies; placing an open critical one lower, than its own place or than a lift holds it, needs an attending. */
 export function mayOverride(role: Role, input: RankInput, placing: Pick<Override, 'tier' | 'offsetMs'>): boolean {
-  switch (role) {
-    case 'attending':
-      return true;
-    case 'resident':
-      return openCriticals(input).length === 0 || !(lowers(input, placing) || (isLifted(input) && isBehind(placing, input.override)));
-    case 'admin':
-    case 'it':
-      return false;
-    default:
-      return role satisfies never;
-  }
+  return mayPlace(role, input, !(lowers(input, placing) || (isLifted(input) && isBehind(placing, input.override))));
 }
 
 /** PR2: a reader takes back any override, but another's lift of an open critical study only as an attending. */
 export function mayTakeBack(role: Role, input: RankInput, isOwn: boolean): boolean {
+  return mayPlace(role, input, isOwn || !isLifted(input));
+}
+
+/** `isHarmless`: an open critical study does not come to stand lower by it. */
+function mayPlace(role: Role, input: RankInput, isHarmless: boolean): boolean {
   switch (role) {
     case 'attending':
       return true;
     case 'resident':
-      return isOwn || openCriticals(input).length === 0 || !isLifted(input);
+      return openCriticals(input).length === 0 || isHarmless;
     case 'admin':
     case 'it':
       return false;
