@@ -28,6 +28,8 @@ export interface Problem {
 }
 
 const LINK_GRACE_MS = 15_000;
+/** The disk is nearly full below this many times the reserve. */
+export const DISK_WARN_FACTOR = 4;
 const OUTBOX_OLD_MS = 60_000;
 
 /** What is wrong now, worst first; empty when all is well. */
@@ -44,7 +46,7 @@ function intakeProblems({ intake }: ConsoleStatus): Problem[] {
   if (intake.halted !== null) problems.push({ level: 'stop', what: intake.halted, remedy: 'Senders keep what was not acknowledged. Check the disk (dmesg, SMART), then restart the node.' });
   if (intake.diskFreeBytes < intake.diskReserveBytes) {
     problems.push({ level: 'stop', what: 'The disk is full: images are refused with 0xA700 and stay with their senders.', remedy: 'Free space on the disk of READROOM_EDGE_HOME; sending goes on by itself.' });
-  } else if (intake.diskFreeBytes < intake.diskReserveBytes * 4) {
+  } else if (intake.diskFreeBytes < intake.diskReserveBytes * DISK_WARN_FACTOR) {
     problems.push({ level: 'warn', what: 'The disk is nearly full.', remedy: 'Free space on the disk of READROOM_EDGE_HOME before images are refused.' });
   }
   if (intake.damaged > 0) {

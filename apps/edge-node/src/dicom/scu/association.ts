@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import type { Clock } from '@readroom/shared/clock';
+import { VERIFICATION_SOP_CLASS } from '@readroom/shared/dicom/sop-class';
 import { AppError } from '@readroom/shared/error';
 import type { SetTimer } from '../../infra/timers.ts';
 import { UpperLayer } from '../association/upper-layer.ts';
@@ -126,7 +127,7 @@ class Requestor implements ScuAssociation {
 
   async echo(contextId: number): Promise<number> {
     const answered = this.#answer();
-    await this.#sendCommand(contextId, encodeCommand({ field: COMMAND.cEchoRequest, messageId: this.#nextMessageId(), affectedSopClassUid: '1.2.840.10008.1.1' }));
+    await this.#sendCommand(contextId, encodeCommand({ field: COMMAND.cEchoRequest, messageId: this.#nextMessageId(), affectedSopClassUid: VERIFICATION_SOP_CLASS }));
     return (await answered).status ?? 0xc000;
   }
 

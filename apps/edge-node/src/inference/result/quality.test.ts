@@ -7,7 +7,7 @@ const manifest = { input: { kind: 'slices', size: 160 } } as Manifest;
 const AXIAL = [1, 0, 0, 0, 1, 0] as const;
 
 function stack(places: readonly (number | null)[], orientation: ImageHeader['orientation'] = AXIAL): ImageHeader[] {
-  return places.map((z, i) => ({ ...({} as ImageHeader), sopInstanceUid: `2.25.${i}`, instanceNumber: i, rows: 512, columns: 512, position: z === null ? undefined : [0, 0, z], orientation }));
+  return places.map((z, i) => ({ ...({} as ImageHeader), sopInstanceUid: `2.25.${i}`, instanceNumber: i, rows: 512, columns: 512, position: z === null ? null : [0, 0, z], orientation }));
 }
 
 function codesOf(headers: readonly ImageHeader[]): string[] {

@@ -31,7 +31,7 @@ function* inputWarnings({ headers, unreadable, otherSeries }: QualityFacts, { in
 }
 
 function* stackWarnings(headers: readonly ImageHeader[]): Generator<AnalysisReason> {
-  const places = slicePlaces(headers.map((header) => ({ ...header, position: header.position ?? null, orientation: header.orientation ?? null })));
+  const places = slicePlaces(headers);
   if (places) yield* spacingWarnings(places);
   else if (headers.some(({ position }) => !position)) yield { code: 'no-positions', text: 'Slices carry no position and were ordered by their number.' };
   else yield { code: 'mixed-orientation', text: 'The slices are no stack of parallel slices and were ordered by their number.' };

@@ -22,8 +22,8 @@ export type ImageHeader = {
   readonly columns: number;
   readonly hasRescale: boolean;
   /** ImagePositionPatient (mm) and ImageOrientationPatient (row and column cosines); absent in projections. */
-  readonly position: Placed['position'] | undefined;
-  readonly orientation: Placed['orientation'] | undefined;
+  readonly position: Placed['position'];
+  readonly orientation: Placed['orientation'];
 };
 
 /** Reads a Part 10 file up to its Pixel Data. Throws DecodeError. */
@@ -54,14 +54,14 @@ export function readHeader(file: Uint8Array): ImageHeader {
 
 function positionOf(dataSet: DataSet): ImageHeader['position'] {
   const values = numbers(dataSet, 'x00200032', 3);
-  if (!values) return undefined;
+  if (!values) return null;
   const [x = 0, y = 0, z = 0] = values;
   return [x, y, z];
 }
 
 function orientationOf(dataSet: DataSet): ImageHeader['orientation'] {
   const values = numbers(dataSet, 'x00200037', 6);
-  if (!values) return undefined;
+  if (!values) return null;
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = values;
   return [a, b, c, d, e, f];
 }

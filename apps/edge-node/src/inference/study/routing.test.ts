@@ -17,7 +17,7 @@ const blank: ImageHeader = {
   position: [0, 0, 0], orientation: [1, 0, 0, 0, 1, 0],
 };
 const held = (change: Partial<ImageHeader> = {}) => ({ header: { ...blank, ...change } });
-const chest = (change: Partial<ImageHeader> = {}) => held({ modality: 'CR', bodyPart: 'CHEST', hasRescale: false, position: undefined, orientation: undefined, ...change });
+const chest = (change: Partial<ImageHeader> = {}) => held({ modality: 'CR', bodyPart: 'CHEST', hasRescale: false, position: null, orientation: null, ...change });
 
 describe('which study is a model\'s business', () => {
   test('another modality is not', () => {
@@ -74,7 +74,7 @@ describe('slice order', () => {
   });
 
   test('by number where one has no position', () => {
-    const slices = [held({ instanceNumber: 3, position: undefined }), held({ instanceNumber: 1, position: undefined }), held({ instanceNumber: 2, position: undefined })];
+    const slices = [held({ instanceNumber: 3, position: null }), held({ instanceNumber: 1, position: null }), held({ instanceNumber: 2, position: null })];
     expect(heights(slices)).toEqual([1, 2, 3]);
   });
 

@@ -3,9 +3,5 @@ import type { ImageHeader } from './header.ts';
 
 /** The slices as the viewer orders them, so that slice 8 of a finding is image 8 of the series on the screen. */
 export function sortSlices<T extends { readonly header: ImageHeader }>(slices: readonly T[]): T[] {
-  const placed = slices.map((slice) => {
-    const { sopInstanceUid, instanceNumber, position = null, orientation = null } = slice.header;
-    return { sopInstanceUid, instanceNumber, position, orientation, slice };
-  });
-  return inDisplayOrder(placed).map(({ slice }) => slice);
+  return inDisplayOrder(slices.map((slice) => ({ ...slice.header, slice }))).map(({ slice }) => slice);
 }
