@@ -118,16 +118,11 @@ export class ReportSession {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.provider || origin === KEPT) return;
     this.#lastEdit += 1;
-    this.#change({ unstored: this.#lastEdit - this.#lastStored });
-    if (this.#journal) this.#keep(this.#journal, update);
-  };
-
-  #keep(journal: Journal, update: Uint8Array): void {
     const edit = this.#lastEdit;
-    journal.add(edit, update, this.#clock());
-    this.#change({ keeping: true });
-    void journal.settled().then(() => edit === this.#lastEdit && this.#change({ keeping: false }));
-  }
+    this.#journal?.add(edit, update, this.#clock());
+    this.#change({ unstored: edit - this.#lastStored, keeping: this.#journal !== null });
+    void this.#journal?.settled().then(() => edit === this.#lastEdit && this.#change({ keeping: false }));
+  };
 
   /** The gateway's text is here. Now what an earlier visit left can go on top of it: before, it would build on nothing. */
   #onSynced(): void {

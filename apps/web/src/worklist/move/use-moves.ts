@@ -42,7 +42,6 @@ export function useMoves(shown: Placement, letGo: () => void) {
   const refused = () => toast({ tone: 'problem', title: 'Your role can’t move studies', text: 'An administrator can change roles.' });
   return {
     moving,
-    mayMove,
     close: () => setMoving(null),
     begin(item: WorklistItem, direction: Direction) {
       if (!mayMove) return refused();
