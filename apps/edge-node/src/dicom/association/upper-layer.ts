@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@readroom/shared/clock';
+import { giveBack } from '../../infra/give-back.ts';
 import type { SetTimer } from '../../infra/timers.ts';
 import { encodeAbort, encodeAssociateAccept, encodeAssociateReject, encodeAssociateRequest, encodeReleaseRequest, encodeReleaseResponse } from '../pdu/encode.ts';
 import { ABORT_REASON, PduError } from '../pdu/pdu.ts';
@@ -58,7 +59,7 @@ export class UpperLayer {
     this.#context = context;
     this.#handler = handler;
     this.#heardAt = context.clock();
-    this.#reader = new PduReader({ onControl: (pdu) => this.#onControl(pdu), onSlice: (slice) => this.#onSlice(slice) }, limits.maxPduLength);
+    this.#reader = new PduReader({ onControl: (pdu) => this.#onControl(pdu), onSlice: (slice) => this.#onSlice(slice), onRead: giveBack }, limits.maxPduLength);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => {

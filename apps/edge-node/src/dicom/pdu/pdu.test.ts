@@ -94,6 +94,25 @@ describe('the stream', () => {
     );
   });
 
+  test('a chunk is given back once, when all of it was read, and nothing of it is needed after', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), fc.integer({ min: 1, max: 700 }), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (content, size, sizes) => {
+        const got: Buffer[] = [];
+        let control = 0;
+        let back = 0;
+        const onRead = (chunk: Buffer): void => {
+          back += 1;
+          chunk.fill(0xee);
+        };
+        const reader = new PduReader({ onControl: () => (control += 1), onSlice: ({ bytes }) => got.push(Buffer.from(bytes)), onRead }, 131_072);
+        const chunks = chop(Buffer.concat([encodeAssociateRequest(REQUEST), fragments(Buffer.from(content), size)]), sizes);
+        chunks.forEach((chunk) => reader.push(Buffer.from(chunk)));
+        expect([control, back]).toEqual([1, chunks.length]);
+        expect(Buffer.concat(got).equals(Buffer.from(content))).toBe(true);
+      }),
+    );
+  });
+
   test('any bytes are either read or refused as a PduError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {

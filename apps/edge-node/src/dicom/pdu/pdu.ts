@@ -76,7 +76,7 @@ export type ControlPdu =
   | { readonly type: 'release-request' }
   | { readonly type: 'release-response' };
 
-/** A piece of a DIMSE message (PS3.8 Annex E.2). `bytes` is a view into what the socket read. */
+/** A piece of a DIMSE message (PS3.8 Annex E.2). `bytes` is a view into what the socket read, good until the call returns. */
 export interface PdvSlice {
   readonly contextId: number;
   readonly command: boolean;

@@ -11,11 +11,14 @@ export interface PduSink {
   readonly onControl: (pdu: ControlPdu) => void;
   /** Called for each piece of a PDV as it arrives; the pieces of one fragment share contextId and command. */
   readonly onSlice: (slice: PdvSlice) => void;
+  /** All of a chunk has been read, and nothing here looks at it again. */
+  readonly onRead?: (chunk: Buffer) => void;
 }
 
 /**
  * Cuts the byte stream of a socket into PDUs without gathering P-DATA-TF: fragments are handed on as views of the
- * chunks they came in. A PDU longer than what was negotiated is refused by its header, before a byte of it is kept.
+ * chunks they came in, good until the call returns. A PDU longer than what was negotiated is refused by its header,
+ * before a byte of it is kept.
  *
  *   header(6) -> control(n)                          any PDU but data
  *             -> pdv header(6) -> fragment(n) -> ... until the PDU's length is used up
@@ -32,7 +35,7 @@ export class PduReader {
   #controlByte = 0;
   #stopped = false;
   #paused = false;
-  #rest: Buffer[] = [];
+  #rest: { readonly chunk: Buffer; readonly at: number }[] = [];
 
   constructor(sink: PduSink, maxPduLength: number) {
     this.#sink = sink;
@@ -60,15 +63,19 @@ export class PduReader {
     this.#paused = false;
     const rest = this.#rest;
     this.#rest = [];
-    rest.forEach((chunk) => this.push(chunk));
+    rest.forEach(({ chunk, at }) => this.#read(chunk, at));
   }
 
   /** @throws PduError when the bytes break PS3.8: abort and close. */
   push(chunk: Buffer): void {
-    let at = 0;
+    this.#read(chunk, 0);
+  }
+
+  #read(chunk: Buffer, from: number): void {
+    let at = from;
     while (at < chunk.length && !this.#stopped) {
       if (this.#paused) {
-        this.#rest.push(chunk.subarray(at));
+        this.#rest.push({ chunk, at });
         return;
       }
       const take = Math.min(this.#missing, chunk.length - at);
@@ -78,12 +85,15 @@ export class PduReader {
       if (this.#need === 'fragment') this.#fragment(piece);
       else this.#gather(piece);
     }
+    this.#sink.onRead?.(chunk);
   }
 
   #gather(piece: Buffer): void {
-    this.#kept.push(piece);
-    if (this.#missing > 0) return;
-    const whole = this.#kept.length === 1 ? piece : Buffer.concat(this.#kept);
+    if (this.#missing > 0) {
+      this.#kept.push(Buffer.from(piece));
+      return;
+    }
+    const whole = this.#kept.length === 0 ? piece : Buffer.concat([...this.#kept, piece]);
     this.#kept = [];
     if (this.#need === 'header') this.#header(whole);
     else if (this.#need === 'control') this.#control(whole);

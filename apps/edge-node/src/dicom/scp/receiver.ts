@@ -17,7 +17,7 @@ export interface StoreRequest {
 
 /** One object on its way in. */
 export interface IncomingObject {
-  /** The next bytes of the data set, exactly as received; a view that stays valid. */
+  /** The next bytes of the data set, exactly as received; the view is good until the call returns. */
   write(bytes: Buffer): void;
   /** The data set is whole. What it resolves to is what the sender is told, so success means durable. Never rejects. */
   store(): Promise<StoreOutcome>;

@@ -65,7 +65,7 @@ export class ScpSession {
     this.#commandContext = slice.contextId;
     this.#commandBytes += slice.bytes.length;
     if (this.#commandBytes > MAX_COMMAND_BYTES) return this.#outOfTurn('a command set longer than any DIMSE command');
-    this.#commandSlices.push(slice.bytes);
+    this.#commandSlices.push(Buffer.from(slice.bytes));
     if (!slice.last) return;
     const bytes = Buffer.concat(this.#commandSlices);
     this.#commandSlices = [];

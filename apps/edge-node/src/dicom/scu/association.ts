@@ -145,7 +145,7 @@ class Requestor implements ScuAssociation {
 
   onSlice(slice: PdvSlice): void {
     if (!slice.command) return;
-    this.#slices.push(slice.bytes);
+    this.#slices.push(Buffer.from(slice.bytes));
     this.#bytes += slice.bytes.length;
     if (this.#bytes > MAX_COMMAND_BYTES) return this.#upperLayer.abort('a response longer than any DIMSE command');
     if (!slice.last) return;

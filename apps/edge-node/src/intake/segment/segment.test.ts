@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { bufferSource } from '../../dicom/header/byte-source.ts';
+import { giveBack } from '../../infra/give-back.ts';
 import { isSameDataSet, readStored } from './reader.ts';
 import { scanSegment } from './scan.ts';
 import { SegmentWriter } from './writer.ts';
@@ -60,6 +61,27 @@ test('an object too long for memory goes to the file as it arrives, and can be r
   writer.close();
   expect(at.dataSetLength).toBe(40 * 1024 * 1024 + 7);
   expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 3 } });
+});
+
+test('an object is kept whole when the memory it came in is gone, over any number of blocks and objects', async () => {
+  const writer = makeWriter();
+  const contents = [3 * 1024 * 1024 + 11, 0, 700, 1024 * 1024].map((length, n) => Buffer.alloc(length, n + 1));
+  const places = [];
+  for (const content of contents) {
+    writer.begin(HEAD);
+    for (let from = 0; from < content.length; from += 65_536) {
+      const slice = Buffer.allocUnsafeSlow(Math.min(65_536, content.length - from));
+      content.copy(slice, 0, from);
+      writer.write(slice);
+      giveBack(slice);
+      expect(slice.length).toBe(0);
+    }
+    expect(writer.source().bytes(0, content.length).equals(content)).toBe(true);
+    places.push(await writer.finish(Buffer.from('{}')));
+  }
+  writer.close();
+  for (const [n, at] of places.entries()) expect((await readStored(directory, at)).subarray(HEAD.length).equals(contents[n] ?? HEAD), String(n)).toBe(true);
+  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 4 } });
 });
 
 test('a discarded object, long or short, leaves no trace', async () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { AppError } from '@readroom/shared/error';
+import { giveBack } from '../../infra/give-back.ts';
 import { sliceSource } from '../../dicom/header/byte-source.ts';
 import type { ByteSource } from '../../dicom/header/byte-source.ts';
 import { RECORD_HEADER_BYTES, encodeRecordHeader } from './format.ts';
@@ -10,8 +11,11 @@ import type { StoredAt } from './format.ts';
 
 const syncData = promisify(fdatasync);
 
-/** Slices kept in memory before they go to the file: nearly every image is written by one `writev` when it is whole. */
+/** Bytes kept in memory before they go to the file: nearly every image is written by one `writev` when it is whole. */
 const SPILL_BYTES = 16 * 1024 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
+/** Blocks a writer keeps between objects: enough for a slice of CT or MR, and little for a node with many senders. */
+const BLOCKS_KEPT = 2;
 
 function failure(code: string, cause: unknown, message: string): AppError {
   return new AppError(code, { class: 'transient', message, cause });
@@ -36,7 +40,8 @@ export class SegmentWriter {
   readonly #fd: number;
   #end = 0;
   #head: Buffer = Buffer.alloc(0);
-  #queue: Buffer[] = [];
+  /** Written over by each object: what is received is copied here, and the socket's memory given back. */
+  #blocks: Buffer[] = [];
   #queued = 0;
   #spilled = 0;
   #crc = 0;
@@ -66,9 +71,7 @@ export class SegmentWriter {
   /** `head` is the Part 10 head that goes before the data set. */
   begin(head: Buffer): void {
     this.#head = head;
-    this.#queue = [];
-    this.#queued = 0;
-    this.#spilled = 0;
+    this.#forget();
     this.#crc = crc32(head);
     this.#error = null;
   }
@@ -77,11 +80,10 @@ export class SegmentWriter {
     return this.#spilled + this.#queued;
   }
 
-  /** Keeps a slice. A write that fails is remembered and reported by `finish`, so that the sender gets its answer in order. */
+  /** Keeps a copy of a slice. A write that fails is remembered and reported by `finish`, so that the sender gets its answer in order. */
   write(slice: Buffer): void {
     if (this.#error) return;
-    this.#queue.push(slice);
-    this.#queued += slice.length;
+    this.#keep(slice);
     // Summed while the sender is still sending, not when it waits for our answer.
     this.#crc = crc32(slice, this.#crc);
     if (this.#queued < SPILL_BYTES) return;
@@ -95,7 +97,7 @@ export class SegmentWriter {
 
   /** The data set so far, wherever it is, for reading its header. */
   source(): ByteSource {
-    if (this.#spilled === 0) return sliceSource(this.#queue);
+    if (this.#spilled === 0) return sliceSource(this.#kept());
     if (this.#queued > 0) this.#spill();
     return { length: this.#spilled, bytes: (position, length) => this.#read(this.#dataSetStart() + position, Math.min(length, this.#spilled - position)) };
   }
@@ -143,6 +145,7 @@ export class SegmentWriter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#blocks = [];
     closeSync(this.#fd);
   }
 
@@ -152,7 +155,7 @@ export class SegmentWriter {
 
   #append(index: Buffer): void {
     const dataSetLength = this.dataSetLength;
-    const rest = this.#queue;
+    const rest = this.#kept();
     const crc = crc32(index, this.#crc);
     const header = encodeRecordHeader({ headLength: this.#head.length, dataSetLength, indexLength: index.length, crc });
     if (this.#spilled === 0) return this.#writeAll([header, this.#head, ...rest, index], this.#end);
@@ -162,9 +165,8 @@ export class SegmentWriter {
 
   #spill(): void {
     if (this.#spilled === 0) this.#writeAll([this.#head], this.#end + RECORD_HEADER_BYTES);
-    this.#writeAll(this.#queue, this.#dataSetStart() + this.#spilled);
+    this.#writeAll(this.#kept(), this.#dataSetStart() + this.#spilled);
     this.#spilled += this.#queued;
-    this.#queue = [];
     this.#queued = 0;
   }
 
@@ -190,9 +192,24 @@ export class SegmentWriter {
   }
 
   #forget(): void {
-    this.#queue = [];
+    this.#blocks.splice(BLOCKS_KEPT).forEach(giveBack);
     this.#queued = 0;
     this.#spilled = 0;
+  }
+
+  #keep(slice: Buffer): void {
+    for (let from = 0; from < slice.length; ) {
+      const index = Math.floor(this.#queued / BLOCK_BYTES);
+      const block = (this.#blocks[index] ??= Buffer.allocUnsafeSlow(BLOCK_BYTES));
+      const copied = slice.copy(block, this.#queued % BLOCK_BYTES, from);
+      from += copied;
+      this.#queued += copied;
+    }
+  }
+
+  /** What waits in memory, as views. */
+  #kept(): Buffer[] {
+    return this.#blocks.slice(0, Math.ceil(this.#queued / BLOCK_BYTES)).map((block, index) => block.subarray(0, this.#queued - index * BLOCK_BYTES));
   }
 
   /** Best effort: a record that stays in part has no valid header and is never read. */
