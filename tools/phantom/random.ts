@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { seededRandom } from '@readroom/shared/seeded-random';
 
 /** A seeded source of chance: the same seed and name give the same numbers on every machine. */
 export type Random = {
@@ -11,14 +12,7 @@ export type Random = {
 };
 
 export function createRandom(seed: string): Random {
-  let state = createHash('sha256').update(seed).digest().readUInt32LE(0);
-  // mulberry32: enough for pictures, and short.
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = seededRandom(createHash('sha256').update(seed).digest().readUInt32LE(0));
   return {
     next,
     between: (low, high) => low + (high - low) * next(),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { manifestSchema } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -22,24 +22,26 @@ export async function loadModels(folder: string): Promise<ModelSet> {
   const models: LoadedModel[] = [];
   const refused: RefusedModel[] = [];
   for (const name of names) {
-    const text = await readFile(join(folder, name, 'manifest.json'), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    const answer = await checkModel(join(folder, name), name, text);
+    const answer = await loadModel(join(folder, name), name);
+    if (!answer) continue;
     if ('path' in answer) models.push(answer);
     else refused.push(answer);
   }
   return { models, refused };
 }
 
-async function checkModel(folder: string, name: string, text: string): Promise<LoadedModel | RefusedModel> {
+/** Reads the model of one folder; undefined where there is no manifest. `id` is what its folder says it is, null where the name says nothing. */
+export async function loadModel(folder: string, id: string | null): Promise<LoadedModel | RefusedModel | undefined> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
   const parsed = manifestSchema.safeParse(parseJson(text));
   if (!parsed.success) {
     const reasons = parsed.error.issues.map((issue) => `manifest.json: ${issue.path.join('.') || 'document'} ${issue.message}`);
-    return { id: name, version: 'unknown', modalities: null, reasons };
+    return { id: id ?? basename(folder), version: 'unknown', modalities: null, reasons };
   }
   const manifest = parsed.data;
   const path = join(folder, manifest.file);
-  const reasons = [...manifestReasons(manifest, name), ...(await fileReasons(path, manifest))];
+  const reasons = [...manifestReasons(manifest, id ?? manifest.id), ...(await fileReasons(path, manifest))];
   return reasons.length === 0 ? { manifest, path } : { id: manifest.id, version: manifest.version, modalities: manifest.routing.modalities, reasons };
 }
 

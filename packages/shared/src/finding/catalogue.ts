@@ -6,6 +6,8 @@ export interface CatalogueEntry {
   readonly severity: Severity;
   /** SNOMED CT concept id and preferred term. */
   readonly snomed: { readonly id: string; readonly term: string };
+  /** What data sets call it, beside its code and label. */
+  readonly aliases: readonly string[];
   /** A neutral sentence a report may carry; the model's words, not a diagnosis. */
   readonly sentence: string;
 }
@@ -16,6 +18,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     label: 'Intracranial haemorrhage',
     severity: 'critical',
     snomed: { id: '1386000', term: 'Intracranial hemorrhage' },
+    aliases: ['hemorrhage', 'haemorrhage', 'intracranial-hemorrhage', 'ich', 'bleed'],
     sentence: 'Hyperdense area suspicious for acute intracranial haemorrhage.',
   },
   {
@@ -23,6 +26,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     label: 'Pneumonia',
     severity: 'urgent',
     snomed: { id: '233604007', term: 'Pneumonia' },
+    aliases: [],
     sentence: 'Pulmonary opacity suspicious for pneumonia.',
   },
 ];
