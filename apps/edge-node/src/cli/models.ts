@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@readroom/shared/error';
 import { readModelsDir } from '../env.ts';
+import { cardProblems } from '../inference/card.ts';
 import { loadModels } from '../inference/models.ts';
 import type { LoadedModel, ModelSet } from '../inference/models.ts';
 import type { Command } from './command.ts';
@@ -35,9 +36,14 @@ export async function readModels(folder: string): Promise<ModelSet> {
   });
 }
 
-/** A card that does not name the hash describes another file. */
+/** A card that describes another file, or prints numbers its evaluation did not give. */
 async function cardProblem({ manifest, path }: LoadedModel): Promise<string | null> {
-  const card = await readFile(join(dirname(path), 'MODEL_CARD.md'), 'utf8').catch(() => null);
+  const read = (name: string): Promise<string | null> => readFile(join(dirname(path), name), 'utf8').catch(() => null);
+  const card = await read('MODEL_CARD.md');
   if (card === null) return 'MODEL_CARD.md is missing: nobody can see what the model is for. Install the model again.';
-  return card.includes(manifest.sha256) ? null : 'MODEL_CARD.md describes another model file. Install the model again.';
+  if (!card.includes(manifest.sha256)) return 'MODEL_CARD.md describes another model file. Install the model again.';
+  const record = await read('evaluation.json');
+  if (record === null) return 'evaluation.json is missing: the numbers of MODEL_CARD.md cannot be checked. Install the model again.';
+  const problems = cardProblems(card, record, manifest);
+  return problems.length === 0 ? null : `${problems.join('; ')}. Do not rely on this card: install the model again.`;
 }
