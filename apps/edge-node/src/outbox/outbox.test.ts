@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { analysed, received } from './testing/bodies.ts';
+import { FINDING, analysed, received } from './testing/bodies.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 
 let folder: string;
@@ -78,6 +78,47 @@ describe('the queue', () => {
     leave();
     await outbox.put(received('1.2'));
     expect(heard).toBe(2);
+  });
+});
+
+describe('urgency', () => {
+  const critical = { findings: [{ ...FINDING, severity: 'critical' as const }] };
+
+  test('a critical finding is told of before a backlog, then what is STAT or emergency, then the rest in the order said', async () => {
+    const outbox = openHere();
+    for (let n = 0; n < 20; n += 1) await outbox.put(received(`1.${n}`));
+    await outbox.put(received('2.1', { studyClass: 'emergency' }));
+    await outbox.put(received('2.2', { studyClass: 'stat' }));
+    await outbox.put(received('3.1'));
+    await outbox.put(analysed('3.1', critical));
+    await outbox.put(analysed('4.1', { ...critical, role: 'shadow' }));
+    expect(outbox.claim(4).map(({ body }) => [body.type, body.study.studyUid])).toEqual([
+      ['study-analysed', '3.1'],
+      ['study-received', '2.1'],
+      ['study-received', '2.2'],
+      ['study-received', '1.0'],
+    ]);
+    expect(uids(outbox).slice(-2)).toEqual(['3.1', '4.1']);
+  });
+
+  test('a message that becomes urgent while it waits moves up', async () => {
+    const outbox = openHere();
+    await outbox.put(received('1.1'));
+    await outbox.put(analysed('1.2'));
+    await outbox.put(analysed('1.2', critical));
+    expect(uids(outbox)).toEqual(['1.2', '1.1']);
+  });
+
+  test('an outbox written before there was urgency keeps what waits in it', async () => {
+    const before = openHere();
+    await before.put(received('1.1'));
+    await before.close();
+    const db = new DatabaseSync(join(folder, 'outbox.db'));
+    db.exec('DROP INDEX outbox_order; ALTER TABLE outbox DROP COLUMN urgency; CREATE INDEX outbox_waiting ON outbox (position) WHERE parked_at IS NULL');
+    db.close();
+    const after = openHere();
+    await after.put(analysed('1.2', critical));
+    expect(uids(after)).toEqual(['1.2', '1.1']);
   });
 });
 

@@ -5,6 +5,7 @@ import type { EdgeAck, EdgeUp, EdgeUpBody } from '@readroom/shared/wire/edge-up'
 import { createGroupCommit } from './group-commit.ts';
 import { openStore, type ParkedMessage, type Row, type Store } from './store.ts';
 import { identityOf } from './identity.ts';
+import { urgencyOf } from './urgency.ts';
 
 export type { ParkedMessage } from './store.ts';
 
@@ -32,7 +33,7 @@ export interface Outbox {
    * Throws AppError `outbox-full` (transient), `disk-full` (transient) or `outbox-failed` (transient): nothing was kept then.
    */
   put(body: EdgeUpBody, traceparent?: string | null): Promise<void>;
-  /** Up to `limit` waiting messages, oldest first, now in flight until settled or released. At least one, then no more than `maxBytes` in all. */
+  /** Up to `limit` waiting messages, the urgent first and then the oldest, now in flight until settled or released. At least one, then no more than `maxBytes` in all. */
   claim(limit: number, maxBytes?: number): EdgeUp[];
   /** Ends what the gateway answered, durably; unknown ids are no error. */
   settle(acks: readonly EdgeAck[]): Promise<void>;
@@ -98,7 +99,7 @@ function insert(store: Store, options: OutboxOptions, inFlight: ReadonlySet<stri
   if (waiting.some((row) => row.body === text)) return;
   if (waiting.length === 0) refuseWhenFull(store, options.limit ?? DEFAULT_LIMIT);
   // A fresh id even in an old place: the replaced one may have been sent, and applied, in an earlier life of the process.
-  const message = { id: options.makeId(), identity, queuedAt: options.clock(), traceparent, body: text };
+  const message = { id: options.makeId(), identity, urgency: urgencyOf(body), queuedAt: options.clock(), traceparent, body: text };
   const [place, ...rest] = waiting;
   for (const row of rest) store.remove(row.id);
   if (place) store.replace(place.position, message);

@@ -4,6 +4,7 @@ import type { MakeId } from '@readroom/shared/id';
 import { edgeUpSchema, type EdgeUp } from '@readroom/shared/wire/edge-up';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { z } from 'zod';
+import type { Urgency } from './urgency.ts';
 
 export const rowSchema = z.object({
   position: z.number().int(),
@@ -22,6 +23,7 @@ export type ParkedMessage = z.infer<typeof parkedSchema>;
 export interface NewMessage {
   readonly id: string;
   readonly identity: string;
+  readonly urgency: Urgency;
   readonly queuedAt: number;
   readonly traceparent: string | null;
   readonly body: string;
@@ -60,10 +62,16 @@ const SCHEMA = `
     traceparent TEXT,
     body TEXT NOT NULL,
     parked_at INTEGER,
-    parked_code TEXT
+    parked_code TEXT,
+    urgency INTEGER NOT NULL DEFAULT 2
   ) STRICT;
   CREATE INDEX IF NOT EXISTS outbox_identity ON outbox (identity) WHERE parked_at IS NULL;
-  CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (position) WHERE parked_at IS NULL;
+`;
+/** A file of before this column keeps what waits in it. */
+const ADD_URGENCY = 'ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 2';
+const ORDER = `
+  DROP INDEX IF EXISTS outbox_waiting;
+  CREATE INDEX IF NOT EXISTS outbox_order ON outbox (urgency, position) WHERE parked_at IS NULL;
 `;
 const COLUMNS = 'position, id, seq, queued_at AS queuedAt, traceparent, body';
 
@@ -80,8 +88,8 @@ export function openStore(file: string, makeId: MakeId): Store {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
     byIdentity: (identity) => z.array(rowSchema).parse(sql.byIdentity.all(identity)),
-    append: (m) => void sql.append.run(m.id, nextSeq(sql), m.identity, m.queuedAt, m.traceparent, m.body),
-    replace: (position, m) => void sql.replace.run(m.id, nextSeq(sql), m.queuedAt, m.traceparent, m.body, position),
+    append: (m) => void sql.append.run(m.id, nextSeq(sql), m.identity, m.urgency, m.queuedAt, m.traceparent, m.body),
+    replace: (position, m) => void sql.replace.run(m.id, nextSeq(sql), m.urgency, m.queuedAt, m.traceparent, m.body, position),
     remove: (id) => void sql.remove.run(id),
     park: (id, code, at) => void sql.park.run(at, code, id),
     dropParked: (id) => void sql.dropParked.run(id),
@@ -109,6 +117,8 @@ function openDatabase(file: string): DatabaseSync {
     // FULL: the log is synced at every commit, so an acknowledged message survives power loss (law ED1).
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
     db.exec(SCHEMA);
+    if (db.prepare("SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'urgency'").get() === undefined) db.exec(ADD_URGENCY);
+    db.exec(ORDER);
     return db;
   } catch (cause) {
     throw new AppError('outbox-open-failed', { class: 'permanent', message: `The outbox ${file} can't be opened: check the disk and the file's owner.`, cause });
@@ -125,12 +135,12 @@ function prepare(db: DatabaseSync) {
   return {
     seq: db.prepare("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'seq' RETURNING CAST(value AS INTEGER) AS n"),
     byIdentity: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE identity = ? AND parked_at IS NULL ORDER BY position`),
-    append: db.prepare('INSERT INTO outbox (id, seq, identity, queued_at, traceparent, body) VALUES (?, ?, ?, ?, ?, ?)'),
-    replace: db.prepare('UPDATE outbox SET id = ?, seq = ?, queued_at = ?, traceparent = ?, body = ? WHERE position = ?'),
+    append: db.prepare('INSERT INTO outbox (id, seq, identity, urgency, queued_at, traceparent, body) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    replace: db.prepare('UPDATE outbox SET id = ?, seq = ?, urgency = ?, queued_at = ?, traceparent = ?, body = ? WHERE position = ?'),
     remove: db.prepare('DELETE FROM outbox WHERE id = ?'),
     park: db.prepare('UPDATE outbox SET parked_at = ?, parked_code = ? WHERE id = ?'),
     dropParked: db.prepare('DELETE FROM outbox WHERE id = ? AND parked_at IS NOT NULL'),
-    waiting: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE parked_at IS NULL ORDER BY position`),
+    waiting: db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE parked_at IS NULL ORDER BY urgency, position`),
     parked: db.prepare(
       'SELECT id, identity, queued_at AS queuedAt, parked_at AS parkedAt, parked_code AS code FROM outbox WHERE parked_at IS NOT NULL ORDER BY parked_at DESC, position DESC LIMIT ?',
     ),

@@ -1,4 +1,5 @@
 import type { AnalysisResult } from '@readroom/shared/finding/analysis';
+import type { Finding } from '@readroom/shared/finding/finding';
 import type { StudySnapshot } from '@readroom/shared/study/study';
 import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
 
@@ -28,6 +29,20 @@ export function snapshot(studyUid: string, changes: Partial<StudySnapshot> = {})
 export function received(studyUid: string, changes: Partial<StudySnapshot> = {}): EdgeUpBody {
   return { type: 'study-received', study: snapshot(studyUid, changes) };
 }
+
+export const FINDING: Finding = {
+  id: 'f1',
+  code: 'pneumonia',
+  label: 'Pneumonia',
+  side: null,
+  severity: 'urgent',
+  confidence: 0.8,
+  uncertainty: null,
+  alert: false,
+  sopInstanceUid: '1.2.3',
+  sliceIndex: 0,
+  marks: [],
+};
 
 export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}, study: Partial<StudySnapshot> = {}): EdgeUpBody {
   const analysis: AnalysisResult = {
