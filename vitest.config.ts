@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Lines covered, in percent, of services, inference and components each: below it the run fails. */
@@ -5,6 +6,8 @@ const LINES = { lines: 80 };
 
 export default defineConfig({
   test: {
+    // Most of these tests wait for a database, a socket or another program: vitest's own choice of one file at a time leaves two cores idle.
+    maxWorkers: Math.max(3, availableParallelism()),
     coverage: {
       provider: 'v8',
       include: ['apps/*/src/**/*.{ts,tsx}', 'packages/*/src/**/*.ts'],

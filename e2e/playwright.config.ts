@@ -4,13 +4,19 @@ import { defineConfig } from '@playwright/test';
 const CHROMIUM = process.env.READROOM_CHROMIUM ?? '/usr/bin/chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** Journeys that start, kill and end a Readroom of their own. */
+const OWN_READROOM = ['**/restart.spec.ts', '**/faults.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.spec.ts',
   outputDir: '../test-results/journeys',
   globalSetup: './harness/global-setup.ts',
-  // One Readroom, one list: journeys share it and run in turn.
-  workers: 1,
+  // One Readroom, one list: the journeys that share it run in turn, beside those that do not.
+  workers: 2,
+  projects: [
+    { name: 'shared', testMatch: '**/*.spec.ts', testIgnore: OWN_READROOM, workers: 1 },
+    { name: 'own', testMatch: OWN_READROOM, workers: 1 },
+  ],
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,

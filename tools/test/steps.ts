@@ -19,10 +19,10 @@ function check(root: string, name: string, args: readonly string[]): Step {
 
 export function checks(root: string): Step[] {
   return [
+    check(root, 'lint', [join(root, 'node_modules/eslint/bin/eslint.js'), '.', '--max-warnings', '0']),
     check(root, 'spec', ['tools/check-spec.ts']),
     check(root, 'phi', ['tools/check-phi.ts']),
     check(root, 'packages', ['tools/check-packages.ts']),
-    check(root, 'lint', [join(root, 'node_modules/eslint/bin/eslint.js'), '.', '--max-warnings', '0']),
   ];
 }
 
