@@ -98,6 +98,7 @@ function makeScp(env: EdgeEnv, clock: Clock, { intake }: Stores, watch: Watches)
     host: env.dicomHost,
     port: env.dicomPort,
     aeTitle: env.aeTitle,
+    allow: env.allow,
     maxAssociations: env.maxAssociations,
     limits: SCP_LIMITS,
     clock,

@@ -14,6 +14,7 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     aeTitle: 'READROOM',
     consolePort: 8088,
     maxAssociations: 32,
+    allow: { callers: [], addresses: [] },
     peers: [],
     diskReserveBytes: 512 * 1024 * 1024,
     logLevel: 'info',
@@ -26,6 +27,20 @@ test('peers are read by name, address and IPv6 address', () => {
     { aeTitle: 'MY PACS', host: 'pacs.example', port: 11_112 },
     { aeTitle: 'V6', host: 'fd00::5', port: 104 },
   ]);
+});
+
+test('who may send is read as AE titles and networks', () => {
+  const { allow } = readEnv({ ...LEAST, READROOM_ALLOWED_CALLING: 'CT1, MY PACS@10.0.0.0/24', READROOM_ALLOWED_ADDRESSES: '10.0.0.0/8,fd00::/8' });
+  expect(allow).toEqual({
+    callers: [{ aeTitle: 'CT1', network: null }, { aeTitle: 'MY PACS', network: { family: 'ipv4', address: '10.0.0.0', prefix: 24 } }],
+    addresses: [{ family: 'ipv4', address: '10.0.0.0', prefix: 8 }, { family: 'ipv6', address: 'fd00::', prefix: 8 }],
+  });
+});
+
+test('[ED7] every entry of who may send that cannot be read is said, and none is left out to open the node', () => {
+  const read = (): unknown => readEnv({ ...LEAST, READROOM_ALLOWED_CALLING: 'CT1,LONGER_THAN_SIXTEEN,CT2@10.0.0.300', READROOM_ALLOWED_ADDRESSES: '10.0.0.0/40' });
+  expect(read).toThrow(/LONGER_THAN_SIXTEEN is not an AE title.*CT2@10\.0\.0\.300.*READROOM_ALLOWED_ADDRESSES: 10\.0\.0\.0\/40/);
+  expect(() => readEnv({ ...LEAST, READROOM_ALLOWED_CALLING: ' , ' })).toThrow(/READROOM_ALLOWED_CALLING: names nobody/);
 });
 
 test('an empty variable is one that is not set', () => {

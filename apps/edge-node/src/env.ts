@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { aeTitleSchema } from '@readroom/shared/dicom/ae-title';
 import { AppError } from '@readroom/shared/error';
+import { parseCaller } from './dicom/admission/allow-list.ts';
+import type { AllowPolicy } from './dicom/admission/allow-list.ts';
+import { parseNetwork } from './dicom/admission/network.ts';
 
 /** An application entity that this node may ask. */
 export interface Peer {
@@ -13,6 +16,20 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Comma-separated; empty entries are none. */
 const list = z.string().default('').transform((text) => text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''));
+
+/** A list that closes the node to others must never be read as none: text that names nobody is a mistake. */
+const allowed = <T extends object>(parse: (text: string) => T | { readonly problem: string }) =>
+  z.string().optional().transform((text, context): readonly T[] => {
+    if (text === undefined) return [];
+    const entries = text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+    if (entries.length === 0) context.addIssue({ code: 'custom', message: 'names nobody; leave it out to allow everybody' });
+    return entries.flatMap((entry) => {
+      const one = parse(entry);
+      if (!('problem' in one)) return [one];
+      context.addIssue({ code: 'custom', message: one.problem });
+      return [];
+    });
+  });
 
 /** `PACS@10.0.0.5:104`, `PACS@pacs.example:104` or `PACS@[fd00::5]:104`. */
 const peerSchema = z.string().transform((text, context): Peer => {
@@ -37,6 +54,10 @@ const envSchema = z.object({
   READROOM_AE_TITLE: aeTitleSchema.default('READROOM'),
   READROOM_CONSOLE_PORT: port.default(8088),
   READROOM_MAX_ASSOCIATIONS: z.coerce.number().int().min(1).max(1_000).default(32),
+  /** Who may associate: AE titles, each alone or as AETITLE@NETWORK. Not set: everybody. */
+  READROOM_ALLOWED_CALLING: allowed(parseCaller),
+  /** From where: addresses and networks. Not set: from everywhere. */
+  READROOM_ALLOWED_ADDRESSES: allowed(parseNetwork),
   /** The PACS that the doctor asks. */
   READROOM_PEERS: list.pipe(z.array(peerSchema).max(32)),
   /** Free disk space below which images are refused (0xA700), in MiB. */
@@ -54,6 +75,7 @@ export interface EdgeEnv {
   readonly aeTitle: string;
   readonly consolePort: number;
   readonly maxAssociations: number;
+  readonly allow: AllowPolicy;
   readonly peers: readonly Peer[];
   readonly diskReserveBytes: number;
   readonly logLevel: string;
@@ -91,6 +113,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     aeTitle: env.READROOM_AE_TITLE,
     consolePort: env.READROOM_CONSOLE_PORT,
     maxAssociations: env.READROOM_MAX_ASSOCIATIONS,
+    allow: { callers: env.READROOM_ALLOWED_CALLING, addresses: env.READROOM_ALLOWED_ADDRESSES },
     peers: env.READROOM_PEERS,
     diskReserveBytes: env.READROOM_DISK_RESERVE_MB * 1024 * 1024,
     logLevel: env.READROOM_LOG_LEVEL,

@@ -57,10 +57,11 @@ function scpWatch(log: Logger, metrics: EdgeMetrics, journal: Journal): ScpWatch
       journal.opened(association);
       metrics.associations.inc({ outcome: 'accepted' });
     },
-    refused(association, why) {
-      journal.refused(association, why);
+    refused(association, { code, why, remedy }) {
+      journal.refused(association, why, remedy);
       metrics.associations.inc({ outcome: 'refused' });
-      log.warn({ event: 'association.refused', association, why });
+      metrics.refusals.inc({ reason: code });
+      log.warn({ event: 'association.refused', association, code, why });
     },
     objectAnswered(association, outcome) {
       const status = outcome.status.toString(16).padStart(4, '0');

@@ -83,6 +83,7 @@ test('before the first start everything is looked at, and nothing is wrong', asy
   expect(out).toMatch(/OK {4}PACS ORTHANC at 127\.0\.0\.1 port \d+ answers C-ECHO/);
   expect(out).toMatch(/OK {4}Model cxr 1\.0\.0 runs on cpu \(\d+ ms an image\)/);
   expect(out).toMatch(/WARN {2}The node key is not sealed.*\n +Keep it on an encrypted disk/);
+  expect(out).toMatch(/WARN {2}Every machine that reaches the DICOM port may send images\.\n +List your modalities/);
   expect(out).toMatch(/WARN {2}The node does not run/);
   expect(out).not.toMatch(/FAIL/);
   expect(code).toBe(0);
@@ -147,4 +148,23 @@ test('a running node is asked by C-ECHO, and what it complains of is passed on',
   await edge.kill('SIGTERM');
   expect(out).toMatch(new RegExp(`OK {4}DICOM port ${edge.dicomPort} answers C-ECHO as READROOM`));
   expect(out).toMatch(/WARN {2}No model is loaded/);
+});
+
+test('allow-lists are told, and a node that keeps its own doctor out is not ill', async () => {
+  const allow: Record<string, string> = { READROOM_ALLOWED_CALLING: 'CT1,PACS@10.0.0.0/24', READROOM_ALLOWED_ADDRESSES: '10.0.0.0/8,127.0.0.1' };
+  const env = { ...(await wellEnv()), ...allow };
+  const edge = await startEdgeProcess({ home: join(root, 'closed'), env: { READROOM_GATEWAY_URL: env['READROOM_GATEWAY_URL'] ?? '', ...allow } });
+  const { out } = await runCli(['doctor'], { ...env, READROOM_CONSOLE_PORT: String(edge.consolePort) });
+  const metrics = await (await fetch(`http://127.0.0.1:${edge.consolePort}/metrics`)).text();
+  const status: unknown = await (await fetch(`http://127.0.0.1:${edge.consolePort}/api/status`)).json();
+  await edge.kill('SIGTERM');
+  expect(out).toMatch(/OK {4}2 AE title\(s\) may associate, from 2 network\(s\)\./);
+  expect(out).toMatch(new RegExp(`OK {4}DICOM port ${edge.dicomPort} answers, and refuses this machine as its allow-lists say`));
+  expect(metrics).toMatch(/readroom_edge_associations_refused_total\{reason="calling-ae-title"\} 1/);
+  expect(status).toMatchObject({ associations: [{ callingAeTitle: 'READROOM', refused: true, problem: expect.stringMatching(/not allowed\. If it is one of yours, add it to READROOM_ALLOWED_CALLING/) }] });
+});
+
+test('a node whose allow-lists cannot be read does not start, and says every one that is wrong', async () => {
+  const bad: Record<string, string> = { READROOM_ALLOWED_CALLING: 'CT1@10.0.0.9/24', READROOM_ALLOWED_ADDRESSES: 'everywhere' };
+  await expect(startEdgeProcess({ home: join(root, 'never'), env: bad })).rejects.toThrow(/READROOM_ALLOWED_CALLING: CT1@10\.0\.0\.9\/24.*READROOM_ALLOWED_ADDRESSES: everywhere is no IPv4/);
 });

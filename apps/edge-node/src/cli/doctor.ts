@@ -1,6 +1,7 @@
 import { readEnv } from '../env.ts';
 import { wrongCall } from './command.ts';
 import type { Command } from './command.ts';
+import { checkAllowed } from './doctor/allowed.ts';
 import { checkDicom } from './doctor/dicom.ts';
 import { checkDisk } from './doctor/disk.ts';
 import { checkFolder } from './doctor/folder.ts';
@@ -12,7 +13,7 @@ import { checkPeers } from './doctor/peers.ts';
 import type { Check, Finding } from './doctor/finding.ts';
 
 const USAGE = 'doctor';
-const CHECKS: readonly Check[] = [checkNode, checkDisk, checkFolder, checkKey, checkGateway, checkDicom, checkPeers, checkModels];
+const CHECKS: readonly Check[] = [checkNode, checkDisk, checkFolder, checkKey, checkGateway, checkDicom, checkAllowed, checkPeers, checkModels];
 const WORDS = { ok: 'OK  ', warn: 'WARN', fail: 'FAIL' } as const satisfies Record<Finding['level'], string>;
 
 /** Looks at everything the node stands on, says what to do about each fault, and exits with 1 when there is one. A warning is none. */

@@ -11,7 +11,7 @@ export interface AssociationEntry {
   endedAt: number | null;
   stored: number;
   failed: number;
-  /** Why it was refused, or how it ended before its time. */
+  /** Why it was refused and what to do, or how it ended before its time. */
   problem: string | null;
   refused: boolean;
 }
@@ -27,7 +27,7 @@ export interface ErrorEntry {
 /** What happened lately, for IT. Bounded; holds AE titles, addresses and codes only. */
 export interface Journal {
   opened(association: AssociationInfo): void;
-  refused(association: AssociationInfo, why: string): void;
+  refused(association: AssociationInfo, why: string, remedy: string): void;
   answered(association: AssociationInfo, outcome: StoreOutcome): void;
   ended(association: AssociationInfo, fault: string | null): void;
   error(code: string, text: string, remedy: string): void;
@@ -59,9 +59,9 @@ export function createJournal(clock: Clock): Journal {
 
   return {
     opened: (association) => void enter(association),
-    refused(association, why) {
-      Object.assign(enter(association), { refused: true, problem: why });
-      error('association-refused', `${association.callingAeTitle || 'A sender'}: ${why}`, 'Correct the settings of the sender, or those of this node.');
+    refused(association, why, remedy) {
+      Object.assign(enter(association), { refused: true, problem: `${why}. ${remedy}` });
+      error('association-refused', `${association.callingAeTitle || 'A sender'}: ${why}`, remedy);
     },
     answered(association, outcome) {
       const entry = associations.get(association.number);

@@ -62,10 +62,10 @@ test('the journal keeps the last associations and counts what repeats', () => {
     journal.answered({ number, callingAeTitle: 'CT1', remoteAddress: '10.0.0.1' }, { status: 0xa700, comment: 'Disk full' });
     journal.ended({ number, callingAeTitle: 'CT1', remoteAddress: '10.0.0.1' }, number === 60 ? 'the peer aborted the association' : null);
   }
-  journal.refused({ number: 61, callingAeTitle: 'PACS', remoteAddress: '10.0.0.2' }, 'calls another AE title');
+  journal.refused({ number: 61, callingAeTitle: 'PACS', remoteAddress: '10.0.0.2' }, 'the sender calls another AE title', 'Set it to READROOM there.');
   expect(journal.associations()).toHaveLength(50);
   expect(journal.associations().slice(0, 2)).toMatchObject([
-    { number: 61, refused: true, problem: 'calls another AE title' },
+    { number: 61, refused: true, problem: 'the sender calls another AE title. Set it to READROOM there.' },
     { number: 60, stored: 1, failed: 1, problem: 'the peer aborted the association', endedAt: 60 },
   ]);
   expect(journal.errors().map(({ code, count }) => [code, count])).toEqual([['association-refused', 1], ['status-0xA700', 60]]);

@@ -13,6 +13,7 @@ export interface GaugeReaders {
 
 export interface EdgeMetrics {
   readonly associations: Counter<'outcome'>;
+  readonly refusals: Counter<'reason'>;
   readonly objects: Counter<'status'>;
   readonly assembled: Counter<'evidence'>;
   readonly analyses: Counter<'status' | 'model'>;
@@ -31,6 +32,7 @@ export function createMetrics(): EdgeMetrics {
   const gauge = (name: string, help: string, read: () => number): Gauge => new Gauge({ name, help, registers, collect() { this.set(read()); } });
   return {
     associations: new Counter({ name: 'readroom_edge_associations_total', help: 'DICOM associations by outcome', labelNames: ['outcome'], registers }),
+    refusals: new Counter({ name: 'readroom_edge_associations_refused_total', help: 'DICOM associations refused, by reason', labelNames: ['reason'], registers }),
     objects: new Counter({ name: 'readroom_edge_objects_total', help: 'C-STORE requests by status answered', labelNames: ['status'], registers }),
     assembled: new Counter({ name: 'readroom_edge_studies_assembled_total', help: 'Studies assembled by evidence', labelNames: ['evidence'], registers }),
     analyses: new Counter({ name: 'readroom_edge_analyses_total', help: 'Analyses by model and status', labelNames: ['model', 'status'], registers }),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ALLOW_EVERYBODY } from '../dicom/admission/allow-list.ts';
+import type { AllowPolicy } from '../dicom/admission/allow-list.ts';
 import type { StoreOutcome } from '../dicom/dimse/status.ts';
 import { SCP_LIMITS, createScp } from '../dicom/scp/scp.ts';
 import type { Scp } from '../dicom/scp/scp.ts';
@@ -32,6 +34,8 @@ export interface TestEdge {
 export interface TestEdgeOptions {
   readonly home?: string;
   readonly limits?: Partial<UpperLayerLimits>;
+  readonly host?: string;
+  readonly allow?: AllowPolicy;
   readonly maxAssociations?: number;
   readonly reserveBytes?: number;
 }
@@ -57,9 +61,10 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     onHalted: (error) => seen.halts.push(error.code),
   });
   const scp = createScp({
-    host: '127.0.0.1',
+    host: options.host ?? '127.0.0.1',
     port: 0,
     aeTitle: 'READROOM',
+    allow: options.allow ?? ALLOW_EVERYBODY,
     maxAssociations: options.maxAssociations ?? 16,
     limits: { ...SCP_LIMITS, ...options.limits },
     clock: Date.now,
@@ -67,7 +72,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
     receiver: intake.receiver,
     watch: {
       accepted: () => undefined,
-      refused: (_association, why) => seen.refusals.push(why),
+      refused: (_association, { why, remedy }) => seen.refusals.push(`${why}. ${remedy}`),
       objectAnswered: (_association, outcome) => seen.outcomes.push(outcome),
       ended: (_association, fault) => seen.ends.push(fault),
     },

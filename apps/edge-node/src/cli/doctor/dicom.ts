@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { isAppError } from '@readroom/shared/error';
+import { compileAllowList } from '../../dicom/admission/allow-list.ts';
 import { verify } from '../../dicom/scu/verify.ts';
 import type { EdgeEnv } from '../../env.ts';
 import { realTimer } from '../../infra/timers.ts';
@@ -15,12 +16,15 @@ export const checkDicom: Check = async (env) => {
   return [running ? await answers(env, running.dicomPort) : await isFree(env)];
 };
 
-async function answers({ aeTitle, dicomHost }: EdgeEnv, port: number): Promise<Finding> {
+async function answers({ aeTitle, dicomHost, allow }: EdgeEnv, port: number): Promise<Finding> {
   const host = ANY_ADDRESS[dicomHost] ?? dicomHost;
   try {
     await verify({ host, port, calledAeTitle: aeTitle, callingAeTitle: aeTitle }, { clock: Date.now, setTimer: realTimer });
     return ok(`DICOM port ${port} answers C-ECHO as ${aeTitle}.`);
   } catch (error) {
+    const allowed = compileAllowList(allow);
+    const isKeptOut = !allowed.allowsAddress(host) || allowed.caller(aeTitle, host) !== 'allowed';
+    if (isKeptOut && isAppError(error) && error.code === 'association-rejected') return ok(`DICOM port ${port} answers, and refuses this machine as its allow-lists say.`);
     const why = isAppError(error) ? error.message : 'An internal error.';
     return fail(`DICOM port ${port} does not answer C-ECHO. ${why}`, 'Restart the node, and read its log with readroom-edge logs.');
   }

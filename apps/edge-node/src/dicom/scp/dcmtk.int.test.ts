@@ -110,7 +110,7 @@ test('another called AE title is refused, and the sender is told which', async (
   const { code, output } = await runTool('echoscu', ['-aec', 'PACS', '127.0.0.1', String(edge.port)]);
   expect(code).not.toBe(0);
   expect(output).toMatch(/Called AE Title Not Recognized/);
-  expect(edge.refusals).toEqual([expect.stringMatching(/set it to READROOM/)]);
+  expect(edge.refusals).toEqual([expect.stringMatching(/Set it to READROOM/)]);
 });
 
 test('storescu sends a series, which is assembled as one study in display order', async () => {

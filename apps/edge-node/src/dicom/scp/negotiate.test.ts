@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AssociateRequest } from '../pdu/pdu.ts';
+import { ALLOW_EVERYBODY, compileAllowList } from '../admission/allow-list.ts';
+import type { AllowList } from '../admission/allow-list.ts';
 import { negotiateContexts, refusalOf } from './negotiate.ts';
 
 const REQUEST: AssociateRequest = {
@@ -11,7 +13,9 @@ const REQUEST: AssociateRequest = {
   contexts: [],
   user: { maxPduLength: 0, implementationClassUid: '', implementationVersion: '' },
 };
-const ADMISSION = { aeTitle: 'READROOM', openAssociations: 1, maxAssociations: 2, halted: null };
+const ADMISSION = { aeTitle: 'READROOM', remoteAddress: '10.0.0.1', allowed: compileAllowList(ALLOW_EVERYBODY), openAssociations: 1, maxAssociations: 2, halted: null };
+
+const answering = (address: boolean, caller: ReturnType<AllowList['caller']>): AllowList => ({ allowsAddress: () => address, caller: () => caller });
 
 // PS3.8 table 9-21: [result, source, reason].
 test.each([
@@ -20,12 +24,16 @@ test.each([
   ['no calling AE title', { callingAeTitle: '' }, {}, [1, 1, 3]],
   ['another called AE title', { calledAeTitle: 'OTHER' }, {}, [1, 1, 7]],
   ['a called AE title in another case', { calledAeTitle: 'readroom' }, {}, [1, 1, 7]],
+  ['an address that is not allowed, whatever it says', { protocolVersion: 2, callingAeTitle: '', calledAeTitle: 'OTHER' }, { allowed: answering(false, 'unknown') }, [1, 1, 1]],
+  ['a calling AE title that is not allowed, whomever it calls', { calledAeTitle: 'OTHER' }, { allowed: answering(true, 'unknown') }, [1, 1, 3]],
+  ['a calling AE title from elsewhere', {}, { allowed: answering(true, 'elsewhere') }, [1, 1, 3]],
   ['too many associations', {}, { openAssociations: 3 }, [2, 3, 2]],
   ['a halted store', {}, { halted: 'disk fault' }, [2, 3, 1]],
 ])('%s is refused with the standard’s reason', (_what, request, admission, expected) => {
   const refusal = refusalOf({ ...REQUEST, ...request }, { ...ADMISSION, ...admission });
   expect([refusal?.result, refusal?.source, refusal?.reason]).toEqual(expected);
   expect(refusal?.why).not.toBe('');
+  expect(refusal?.remedy).not.toBe('');
 });
 
 test('a request to us is accepted', () => {

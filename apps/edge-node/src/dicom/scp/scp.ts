@@ -4,12 +4,16 @@ import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import type { SetTimer } from '../../infra/timers.ts';
+import { compileAllowList } from '../admission/allow-list.ts';
+import type { AllowList, AllowPolicy } from '../admission/allow-list.ts';
+import { plainAddress } from '../admission/network.ts';
 import { UpperLayer } from '../association/upper-layer.ts';
 import type { UpperLayerLimits } from '../association/upper-layer.ts';
 import type { StoreOutcome } from '../dimse/status.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../pdu/pdu.ts';
 import type { AssociateRequest } from '../pdu/pdu.ts';
 import { negotiateContexts, refusalOf } from './negotiate.ts';
+import type { Refusal } from './negotiate.ts';
 import type { AssociationInfo, AssociationReceiver, Receiver } from './receiver.ts';
 import { ScpSession } from './session.ts';
 
@@ -18,6 +22,7 @@ export interface ScpOptions {
   /** 0 lets the system choose; `port()` says which. */
   readonly port: number;
   readonly aeTitle: string;
+  readonly allow: AllowPolicy;
   readonly maxAssociations: number;
   readonly limits: UpperLayerLimits;
   readonly clock: Clock;
@@ -29,7 +34,7 @@ export interface ScpOptions {
 /** What the log, the console and the metrics hear of. AE titles and addresses, never an object's attributes. */
 export interface ScpWatch {
   accepted(association: AssociationInfo): void;
-  refused(association: AssociationInfo, why: string): void;
+  refused(association: AssociationInfo, refusal: Refusal): void;
   objectAnswered(association: AssociationInfo, outcome: StoreOutcome): void;
   ended(association: AssociationInfo, fault: string | null): void;
 }
@@ -45,6 +50,7 @@ export const SCP_LIMITS: UpperLayerLimits = { maxPduLength: 131_072, artimMs: 30
 /** The storage service (PS3.4 Annex B) and verification (Annex A) on one TCP port. */
 export function createScp(options: ScpOptions): Scp {
   const open = new Set<Connection>();
+  const allowed = compileAllowList(options.allow);
   let server: Server | null = null;
   let count = 0;
 
@@ -55,7 +61,7 @@ export function createScp(options: ScpOptions): Scp {
       socket.destroy();
       return;
     }
-    const connection = serve(socket, count, options, () => open.size, () => open.delete(connection));
+    const connection = serve(socket, count, { ...options, allowed }, () => open.size, () => open.delete(connection));
     open.add(connection);
   }
 
@@ -103,8 +109,8 @@ function listen(server: Server, options: ScpOptions): Promise<void> {
   });
 }
 
-function serve(socket: Socket, number: number, options: ScpOptions, openCount: () => number, onEnd: () => void): Connection {
-  let association: AssociationInfo = { number, callingAeTitle: '', remoteAddress: socket.remoteAddress ?? '' };
+function serve(socket: Socket, number: number, options: ScpOptions & { readonly allowed: AllowList }, openCount: () => number, onEnd: () => void): Connection {
+  let association: AssociationInfo = { number, callingAeTitle: '', remoteAddress: plainAddress(socket.remoteAddress ?? '') };
   let session: ScpSession | null = null;
   let receiver: AssociationReceiver | null = null;
   let finish: () => void = () => undefined;
@@ -116,12 +122,14 @@ function serve(socket: Socket, number: number, options: ScpOptions, openCount: (
     association = { ...association, callingAeTitle: request.callingAeTitle };
     const refusal = refusalOf(request, {
       aeTitle: options.aeTitle,
+      remoteAddress: association.remoteAddress,
+      allowed: options.allowed,
       openAssociations: openCount(),
       maxAssociations: options.maxAssociations,
       halted: options.receiver.halted(),
     });
     if (refusal) {
-      options.watch.refused(association, refusal.why);
+      options.watch.refused(association, refusal);
       return upperLayer.reject(refusal);
     }
     const { answer, accepted } = negotiateContexts(request);
