@@ -11,6 +11,7 @@ const PACKAGES: readonly { readonly package: string; readonly program: string | 
   { package: 'dicom3tools', program: 'dciodvfy' },
   { package: 'poppler-utils', program: 'pdftotext' },
   { package: 'strace', program: 'strace' },
+  { package: 'systemd', program: 'systemd-analyze' },
   { package: 'openssl', program: 'openssl' },
   { package: 'python3-numpy', program: null },
   { package: 'python3-pil', program: null },
