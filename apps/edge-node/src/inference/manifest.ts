@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CATALOGUE } from '@readroom/shared/finding/catalogue';
 import { severitySchema } from '@readroom/shared/finding/finding';
 
 /**
@@ -8,6 +7,8 @@ import { severitySchema } from '@readroom/shared/finding/finding';
  */
 const share = z.number().min(0).max(1);
 const size = z.number().int().min(16).max(1024);
+/** A file beside its manifest: no path, so that nothing outside the folder is opened. */
+export const FILE_NAME = /^[\w.-]+\.onnx$/;
 
 /** Which series the model was made for. Attribute values are compared in upper case. */
 const routingSchema = z.strictObject({
@@ -58,7 +59,8 @@ const outputSchema = z.strictObject({
 const labelSchema = z.strictObject({
   /** Column of the probabilities output. */
   index: z.number().int().min(0),
-  code: z.string().refine((code) => CATALOGUE.has(code), 'is not in the finding catalogue'),
+  /** A key of the finding catalogue; `manifest-reasons.ts` holds it and the severity to that. */
+  code: z.string().min(1).max(64),
   severity: severitySchema,
   /** Calibrated probability from which a finding is reported and the study may rise. */
   threshold: share,
@@ -71,7 +73,7 @@ export const manifestSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9_]{1,64}$/),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
   name: z.string().min(1).max(120),
-  file: z.string().regex(/^[\w.-]+\.onnx$/, 'must be an .onnx file name in the same folder'),
+  file: z.string().regex(FILE_NAME, 'must be an .onnx file name in the same folder'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   intendedUse: z.string().min(1),
   licence: z.string().min(1),

@@ -24,7 +24,7 @@ async function manifest(change: (manifest: Record<string, unknown>) => void): Pr
 test('the shipped models load, each under 4 MB', async () => {
   const { models, refused } = await loadModels(shipped);
   expect(refused).toEqual([]);
-  expect(models.map(({ manifest: { id } }) => id)).toEqual(['cxr', 'head_ct']);
+  expect(models.map(({ manifest: { id } }) => id)).toEqual(expect.arrayContaining(['cxr', 'head_ct']));
   for (const { path } of models) expect((await readFile(path)).byteLength).toBeLessThan(4 * 1024 * 1024);
 });
 
@@ -37,16 +37,33 @@ test('a model file that is not the evaluated one is refused, with both hashes', 
   expect(refused[0]?.reasons[0]).toMatch(/sha256 [0-9a-f]{64}, the manifest says [0-9a-f]{64}/);
 });
 
-test('a manifest is refused with every reason at once', async () => {
+test('a manifest is refused with every reason at once: its shape, its folder, its file, its findings and its thresholds', async () => {
   await manifest((m) => {
+    m['id'] = 'other';
     m['temperature'] = -1;
-    m['sha256'] = 'abc';
-    m['labels'] = [{ index: 0, code: 'no-such-finding', severity: 'critical', threshold: 0.5, alertThreshold: 2 }];
+    m['sha256'] = '0'.repeat(64);
+    m['labels'] = [
+      { index: 0, code: 'no-such-finding', severity: 'critical', threshold: 0.5, alertThreshold: 2 },
+      { index: 0, code: 'pneumonia', severity: 'routine', threshold: 0.8, alertThreshold: 0.4 },
+    ];
     m['surprise'] = true;
   });
   const { refused } = await loadModels(folder);
   const reasons = refused[0]?.reasons.join('\n') ?? '';
-  for (const part of ['temperature', 'sha256', 'labels.0.code is not in the finding catalogue', 'labels.0.alertThreshold', 'surprise']) expect(reasons).toContain(part);
+  for (const part of [
+    'temperature', 'labels.0.alertThreshold', 'surprise', 'id other does not match its folder head_ct', 'model.onnx has sha256', 'no-such-finding is not in the finding catalogue',
+    'pneumonia is given the severity routine, the finding catalogue says urgent', 'pneumonia alerts below the threshold', 'two labels have the index 0',
+  ]) expect(reasons).toContain(part);
+  expect(refused[0]).toMatchObject({ id: 'other', version: '1.0.0', modalities: ['CT'] });
+});
+
+test('a manifest that is no object, or whose file lies elsewhere, is refused and nothing is opened', async () => {
+  await writeFile(join(folder, 'head_ct', 'manifest.json'), '[]');
+  expect((await loadModels(folder)).refused).toMatchObject([{ id: 'head_ct', version: 'unknown', modalities: null }]);
+  await manifest((m) => {
+    m['file'] = '../../etc/passwd.onnx';
+  });
+  expect((await loadModels(folder)).refused[0]?.reasons).toEqual(['manifest.json: file must be an .onnx file name in the same folder']);
 });
 
 test('reasons past the schema come together too', async () => {

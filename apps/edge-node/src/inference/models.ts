@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { manifestReasons, refusedIdentity, schemaReasons } from './manifest-reasons.ts';
 import { manifestSchema } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -34,15 +34,11 @@ export async function loadModels(folder: string): Promise<ModelSet> {
 export async function loadModel(folder: string, id: string | null): Promise<LoadedModel | RefusedModel | undefined> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const parsed = manifestSchema.safeParse(parseJson(text));
-  if (!parsed.success) {
-    const reasons = parsed.error.issues.map((issue) => `manifest.json: ${issue.path.join('.') || 'document'} ${issue.message}`);
-    return { id: id ?? basename(folder), version: 'unknown', modalities: null, reasons };
-  }
-  const manifest = parsed.data;
-  const path = join(folder, manifest.file);
-  const reasons = [...manifestReasons(manifest, id ?? manifest.id), ...(await fileReasons(path, manifest))];
-  return reasons.length === 0 ? { manifest, path } : { id: manifest.id, version: manifest.version, modalities: manifest.routing.modalities, reasons };
+  const document = parseJson(text);
+  const parsed = manifestSchema.safeParse(document);
+  const reasons = [...(parsed.success ? [] : schemaReasons(parsed.error)), ...(await manifestReasons(document, folder, id))];
+  if (parsed.success && reasons.length === 0) return { manifest: parsed.data, path: join(folder, parsed.data.file) };
+  return { ...refusedIdentity(document, id ?? basename(folder)), reasons };
 }
 
 function parseJson(text: string): unknown {
@@ -51,21 +47,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function manifestReasons(manifest: Manifest, folderName: string): string[] {
-  const reasons: string[] = [];
-  if (manifest.id !== folderName) reasons.push(`manifest.json: id ${manifest.id} does not match its folder ${folderName}`);
-  for (const label of manifest.labels) {
-    if (label.alertThreshold < label.threshold) reasons.push(`manifest.json: ${label.code} alerts below the threshold of its finding`);
-  }
-  return reasons;
-}
-
-async function fileReasons(path: string, manifest: Manifest): Promise<string[]> {
-  const bytes = await readFile(path).catch(() => undefined);
-  if (!bytes) return [`${manifest.file} cannot be read`];
-  const found = createHash('sha256').update(bytes).digest('hex');
-  if (found === manifest.sha256) return [];
-  return [`${manifest.file} has sha256 ${found}, the manifest says ${manifest.sha256}: the file is damaged or not the one that was evaluated`];
 }
