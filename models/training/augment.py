@@ -58,14 +58,29 @@ def erase(generator, images, chance, corners):
     return images
 
 
+def shade(generator, images, strength):
+    """Multiplied by a smooth random field: another detector's heel effect, another coil's sensitivity."""
+    coarse = torch.exp(uniform(generator, (images.shape[0], 1, 3, 3), -strength, strength))
+    return images * F.interpolate(coarse, size=images.shape[2:], mode='bicubic', align_corners=True)
+
+
 def chest_batch(generator, images):
-    """[n,1,112,112] 0..1 -> the same shape. Left and right are swapped at times: pneumonia has no side."""
+    """[n,1,128,128] 0..1 -> the same shape. Left and right are swapped at times: pneumonia has no side."""
     n = images.shape[0]
-    theta = affine(generator, n, 10, 0.15, 0.08, 0.10)
-    theta[:, :, 0] *= torch.where(torch.rand(n, 1, generator=generator) < 0.3, -1.0, 1.0)
-    images = tones(generator, warp(images, theta), 0.35, 0.15, 0.08, 0.025)
-    images = erase(generator, soften(generator, images, 0.2), 0.4, corners=True)
-    return erase(generator, images, 0.2, corners=False)
+    theta = affine(generator, n, 12, 0.18, 0.10, 0.12)
+    theta[:, :, 0] *= torch.where(torch.rand(n, 1, generator=generator) < 0.5, -1.0, 1.0)
+    images = tones(generator, shade(generator, warp(images, theta), 0.15), 0.40, 0.18, 0.08, 0.03)
+    images = erase(generator, soften(generator, images, 0.25), 0.4, corners=True)
+    return erase(generator, images, 0.3, corners=False)
+
+
+def class_batch(generator, images, strength=1.0):
+    """[n,1,128,128] 0..1 -> the same shape, for breast ultrasound and brain MR: mirrors, zooms, tones, erased rectangles."""
+    n = images.shape[0]
+    theta = affine(generator, n, 15 * strength, 0.22 * strength, 0.10, 0.14 * strength)
+    theta[:, :, 0] *= torch.where(torch.rand(n, 1, generator=generator) < 0.5, -1.0, 1.0)
+    images = tones(generator, shade(generator, warp(images, theta), 0.12), 0.40, 0.20, 0.06, 0.03)
+    return erase(generator, soften(generator, images, 0.25), 0.35, corners=False)
 
 
 def drop_neighbours(generator, planes):

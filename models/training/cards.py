@@ -15,11 +15,13 @@ sha256 of `model.onnx`: `{sha256}`
 Images are 224 x 224 with the aspect squashed. Patients (groups) are never split between training and validation. Effusion, oedema and the other NIH labels were not used.
 
 ## Scores on patients held out from training (same two hospitals)
-Reorder threshold {threshold}, alert threshold {alert} (calibrated probability; temperature {temperature}). 95 % intervals by bootstrap over patients.
+Reorder threshold {threshold}, alert threshold {alert} (calibrated probability). 95 % intervals by bootstrap over patients.
 
 {scores}
 
-Threshold and temperature were fitted on these same patients. Five-fold cross-fitted over patients, so that nobody is scored by a fit that saw them:
+{goals}
+
+Threshold and calibration (scale and bias of the logit, both sources weighing the same, inside the graph) were fitted on these same patients. Five-fold cross-fitted over patients, so that nobody is scored by a fit that saw them:
 
 {crossed}
 
@@ -33,7 +35,7 @@ The adults' score is much lower than the children's: read the two rows apart, an
 - A study's confidence is that of its highest image.
 
 ## How it was made
-`python3 models/training/train.py cxr`, then `evaluate.py` and `publish.py`. A residual network of about 0.7 million parameters on 112 pixels (the average of each four of the 224 x 224), {epochs} epochs of {draws} draws balanced by source and class, AdamW with a one-cycle rate, moving average of weights, label smoothing, mixup, small affine changes, tone, noise, blur and erased corners (side markers are a shortcut). Seed {seed}. No epoch was chosen by its validation score.
+`python3 models/training/train.py cxr`, then `evaluate.py` and `publish.py`. A residual network of about 0.7 million parameters on 128 pixels (area average of the 224 x 224, inside the graph); the answer is the mean of the image's and its mirror's. {epochs} epochs of {draws} draws balanced by class, the first half on 80 pixels; half of the draws children, later two thirds. AdamW with a one-cycle rate, moving average of weights; affine changes, mirrors, tone, smooth shading, noise, blur, erased rectangles and corners (side markers are a shortcut). Adults alone are mixed (mixup) and smoothed more: they are few, and their labels were mined from reports. Seed {seed}. These choices were made by reasoning, before the validation patients were scored; no epoch was chosen by its validation score.
 The input contract is that of CheXNet ([N,3,224,224], ImageNet-normalised), so a site's own network can take its place.
 
 Every number on this page is written by `publish.py` from `evaluation.json`, but for the transfer figure above.
@@ -82,4 +84,87 @@ On positive slices, stack: mean intersection over union {box_iou}, single: {box_
 Every number on this page is written by `publish.py` from `evaluation.json`, but for the design trials above.
 """
 
-CARDS = {'cxr': CXR, 'head_ct': HEAD_CT}
+BREAST_US = """# {name} (`breast_us` {version})
+
+sha256 of `model.onnx`: `{sha256}`
+
+**Intended use.** {use}
+
+**Not for** clips, Doppler or elastography, other organs, deciding on a biopsy, or a hospital that has not checked it on its own images first.
+
+## What it was trained on
+{training}
+
+BUSI (Al-Dhabyani 2020): stills of women of one hospital in Cairo, most of them with a mass in the middle. The set names no patients: groups are clusters of similar images, so two images of one woman may stand on both sides. **The figures are optimistic.**
+Images are squashed to a square, as the set came.
+
+## Scores on groups held out from training (same source)
+Malignant against the rest: AUC {auc}; {goal}. Of the three classes the likeliest is right in {accuracy}; calibration error of the likeliest class {ece}.
+Each class against the rest, 95 % intervals by bootstrap over groups. Thresholds: {limits}.
+
+{scores}
+
+{confusion}
+
+Thresholds and calibration were fitted on these same groups. Five-fold cross-fitted:
+
+{crossed}
+
+### Burned-in marks
+Calipers and letters stand on many images, and more often on some classes than on others. A fixed rule takes bright thin structures out before the network sees the image, the same in training and at the edge (proved on the same pixels by a test). With calipers and letters painted on every validation image, the probability of malignancy moved by {moved_mean} on average ({moved_p95} at the 95th percentile), and the AUC was {moved_auc}. The rule cannot tell a mark from a thin bright ligament; both go.
+
+## Where it fails
+- So few images teach little: {patients} groups carry the figures above, and their intervals are wide.
+- "Normal" images come without a mass and without marks; part of what it knows may be how a picture was taken.
+- It says what a mass resembles. Whether it is one is for a reader, and a biopsy.
+- The outlined **attention area is a hint of where the network looked, not a detection.**
+- A study's confidence is that of its highest image.
+
+## How it was made
+`python3 models/training/train.py breast_us`, then `evaluate.py` and `publish.py`. A residual network of about 0.7 million parameters on 128 pixels, softmax over three classes, the mean of the image's and its mirror's answer. {epochs} epochs of {draws} draws balanced by class; mixup, affine changes, mirrors, tone, shading, noise, blur, erased rectangles, and calipers and letters painted at random. Seed {seed}. The choices were made by reasoning; no epoch was chosen by its validation score.
+
+Every number on this page is written by `publish.py` from `evaluation.json`.
+"""
+
+BRAIN_MR = """# {name} (`brain_mr` {version})
+
+sha256 of `model.onnx`: `{sha256}`
+
+**Intended use.** {use}
+
+**Not for** grading, ruling a tumour out, other lesions (a metastasis, an abscess or a stroke is none of its classes), diffusion maps, or a hospital that has not checked it on its own images first.
+
+## What it was trained on
+{training}
+
+Nickparvar's collection: single slices picked by somebody, T1 with contrast agent for the tumours. The licences were **not verified**. The set names no patients: groups are clusters of similar slices, so slices of one patient may stand on both sides. **The figures are optimistic.**
+**Shortcut risk:** the class without tumour comes from another source and mostly from other sequences. The network may know the source, not the absence of a tumour.
+
+## Scores on groups held out from training (same source)
+Macro one-against-rest AUC {auc}; {goal}. The likeliest of the four classes is right in {accuracy}; calibration error of the likeliest class {ece}.
+Each class against the rest, per slice, 95 % intervals by bootstrap over groups. Thresholds: {limits}.
+
+{scores}
+
+{confusion}
+
+Thresholds and calibration were fitted on these same groups. Five-fold cross-fitted:
+
+{crossed}
+
+### Another coil
+A smooth field of up to 30 % more or less signal was laid over every validation slice. The largest change of a class probability was {moved_mean} on average, {moved_p95} at the 95th percentile, at most 0.05 in {moved_within} of the slices; the macro AUC was {moved_auc}. The field is fitted (a quadratic in the logarithm of the signal) and divided out before the network sees the slice.
+
+## Where it fails
+- **Whole series were never scored.** It learned from slices that show the tumour, or none at all. A series has many slices, a study's confidence is that of its highest, and a small error rate a slice becomes a large one a study.
+- Sequences other than those it saw, children, post-operative heads and implants.
+- Two classes may both pass their thresholds; then both are said.
+- The outlined **attention area is a hint of where the network looked, not a detection.**
+
+## How it was made
+`python3 models/training/train.py brain_mr`, then `evaluate.py` and `publish.py`. A residual network of about 0.7 million parameters on 128 pixels, softmax over four classes, the mean of the slice's and its mirror's answer. {epochs} epochs of {draws} draws balanced by class; mixup, affine changes, mirrors, tone, shading, noise, blur, erased rectangles, and random coil fields before the preprocessing. Seed {seed}. The choices were made by reasoning; no epoch was chosen by its validation score.
+
+Every number on this page is written by `publish.py` from `evaluation.json`.
+"""
+
+CARDS = {'cxr': CXR, 'head_ct': HEAD_CT, 'breast_us': BREAST_US, 'brain_mr': BRAIN_MR}

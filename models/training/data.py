@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+import disturb
+import magnetic
 import preprocess
+import ultrasound
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', '..', 'shared', 'data'))
 
@@ -17,7 +20,7 @@ class Sample:
     file: str
     group: str
     source: str
-    positive: int
+    label: int
     split: str
     licence: str
     boxes: list = field(default_factory=list)
@@ -71,9 +74,9 @@ def neighbours(stack, file):
 
 
 def chest_arrays(samples):
-    """[n,112,112] uint8: the average of each four pixels, where the network starts; evaluation uses the exact float path."""
+    """[n,128,128] uint8, where the network starts; evaluation uses the exact float path."""
     greys = (preprocess.chest_grey(grey_image('cxr', s.file)) for s in samples)
-    return np.stack([np.rint(grey.reshape(112, 2, 112, 2).mean(axis=(1, 3)) * 255).astype(np.uint8) for grey in greys])
+    return np.stack([np.rint(preprocess.area_resize(grey, 128, 128) * 255).astype(np.uint8) for grey in greys])
 
 
 def head_arrays(samples):
@@ -90,3 +93,31 @@ def head_arrays(samples):
         square = preprocess.area_resize(preprocess.cut_square(mask, left, top, side), preprocess.HEAD_SIZE, preprocess.HEAD_SIZE)
         masks.append(np.rint(square * 255).astype(np.uint8)[None])
     return np.stack(planes), np.stack(masks)
+
+
+CLASSES = {'breast_us': ('normal', 'benign', 'malignant'), 'brain_mr': ('notumor', 'glioma', 'meningioma', 'pituitary')}
+SOURCES = {'breast_us': 'busi', 'brain_mr': 'nickparvar'}
+VARIANTS = {'breast_us': 5, 'brain_mr': 4}
+
+
+def class_samples(name):
+    return [Sample(r['file'], r['group'], SOURCES[name], CLASSES[name].index(r['label']), r['split'], r['licence']) for r in rows_of(name)]
+
+
+def class_tensor(name, values):
+    return ultrasound.ultrasound_tensor(values) if name == 'breast_us' else magnetic.magnetic_tensor(values)[0]
+
+
+def disturbed(name, values, random):
+    """The picture with calipers and letters it never had, or with another coil's field."""
+    return disturb.with_marks(values, random) if name == 'breast_us' else disturb.with_field(values, random)
+
+
+def class_arrays(name, samples):
+    """[n, variants, 128, 128] uint8 through the product's own preprocessing: as it is, and disturbed in ways it must survive."""
+    random, out = np.random.RandomState(5), []
+    for s in samples:
+        values = grey_image(name, s.file).astype(np.float64)
+        pictures = [values] + [disturbed(name, values, random) for _ in range(VARIANTS[name] - 1)]
+        out.append([np.rint(class_tensor(name, picture)[0] * 255).astype(np.uint8) for picture in pictures])
+    return np.array(out)

@@ -38,8 +38,8 @@ def points_at(row):
 
 def box_figures(rows):
     """Over positive slices only; `falseBoxes` over the negative ones."""
-    positive = [r for r in rows if r['sample'].positive]
-    negative = [r for r in rows if not r['sample'].positive]
+    positive = [r for r in rows if r['sample'].label]
+    negative = [r for r in rows if not r['sample'].label]
     best = lambda r: float(np.mean([max([overlap(b, m) for m in map_boxes(r['map'], r['crop'])] or [0.0]) for b in r['sample'].boxes]))
     overlaps, groups = np.array([best(r) for r in positive]), [r['sample'].group for r in positive]
     hits = np.array([points_at(r) for r in positive])
@@ -52,9 +52,9 @@ def box_figures(rows):
 def neighbour_figures(rows, temperature, threshold):
     """Negatives that stand next to a bleed in the stack: how many of them are flagged, a patient."""
     stacks = data.head_stacks()
-    positives = {r['sample'].file for r in rows if r['sample'].positive}
+    positives = {r['sample'].file for r in rows if r['sample'].label}
     score = lambda r: float(metrics.sigmoid(metrics.logit(r['prob']) / temperature))
-    flagged = [score(r) >= threshold for r in rows if not r['sample'].positive
+    flagged = [score(r) >= threshold for r in rows if not r['sample'].label
                and positives.intersection(data.neighbours(stacks[r['sample'].group], r['sample'].file))]
     patients = len({r['sample'].group for r in rows})
     return {'slicesNextToABleed': len(flagged), 'flagged': int(sum(flagged)), 'flaggedPerPatient': round(sum(flagged) / patients, 3)}
@@ -62,6 +62,6 @@ def neighbour_figures(rows, temperature, threshold):
 
 def training_counts(name):
     samples = [s for s in (data.chest_samples() if name == 'cxr' else data.head_samples()) if s.split == 'train']
-    return {source: {'images': len(some), 'positives': sum(s.positive for s in some), 'patients': len({s.group for s in some}),
+    return {source: {'images': len(some), 'positives': sum(s.label for s in some), 'patients': len({s.group for s in some}),
                      'licence': sorted({s.licence for s in some})}
             for source in sorted({s.source for s in samples}) for some in [[s for s in samples if s.source == source]]}

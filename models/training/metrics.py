@@ -72,6 +72,33 @@ def fit_temperature(logits, truth, weights):
     return (low + high) / 2
 
 
+def fit_platt(logits, truth, weights):
+    """(scale, bias) of the logits with the least weighted log loss, by Newton's method."""
+    columns, answer = np.stack([logits, np.ones_like(logits)], axis=1), np.array([1.0, 0.0])
+    weights = weights / weights.sum()
+    for _ in range(60):
+        p = sigmoid(columns @ answer)
+        slope = columns.T @ (weights * (p - truth))
+        curve = (columns * (weights * p * (1 - p))[:, None]).T @ columns + 1e-9 * np.eye(2)
+        answer = answer - np.linalg.solve(curve, slope)
+    return float(answer[0]), float(answer[1])
+
+
+def folds_of(groups, folds):
+    """group -> fold; the same folds on every run."""
+    names = sorted(set(groups))
+    order = np.random.RandomState(11).permutation(len(names))
+    return {names[j]: i % folds for i, j in enumerate(order)}
+
+
+def binary_figures(scores, truth, groups, threshold, alert):
+    at = lambda measure, *limit: with_interval(groups, lambda i: measure(scores[i], truth[i], *limit))
+    return {'images': len(truth), 'positives': int(truth.sum()), 'patients': len(set(groups)), 'auc': at(auc),
+            'sensitivity': at(sensitivity, threshold), 'specificity': at(specificity, threshold),
+            'alertSensitivity': at(sensitivity, alert), 'alertSpecificity': at(specificity, alert),
+            'ece': round(expected_calibration_error(scores, truth), 4)}
+
+
 def youden_threshold(scores, truth, parts):
     """The threshold with the largest mean over parts of sensitivity + specificity; the middle of a plateau."""
     grid = np.round(np.arange(0.02, 0.981, 0.005), 3)

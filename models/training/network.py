@@ -1,4 +1,4 @@
-"""The two reference networks: small residual CNNs whose answer can be read back as a map.
+"""The reference networks: small residual CNNs whose answer can be read back as a map.
 
 A stem shrinks the image, three stages of two residual blocks follow (32, 64, 128 channels).
 A 1x1 classifier on the last stage gives one logit a cell; log-mean-exp over the cells gives the image's logit
@@ -9,6 +9,8 @@ import math
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+import preprocess
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -60,27 +62,34 @@ def log_mean_exp(cells, sharpness):
     return (torch.logsumexp(flat, dim=2) - math.log(h * w)) / sharpness
 
 
-class ChestNet(nn.Module):
-    """In: [N,3,224,224], ImageNet-normalised grey (the CheXNet contract). Out: logits [N,1], cells [N,1,7,7].
+def area_matrix(inside, outside):
+    """[outside, inside] area-average weights, as preprocess.area_weights."""
+    return torch.from_numpy(preprocess.area_weights(inside, outside)).float()
 
-    It looks at 112 pixels: the average of each four. Training starts there (`classify`), which is the same and costs a quarter.
+
+class ChestNet(nn.Module):
+    """In: [N,3,224,224], ImageNet-normalised grey (the CheXNet contract). Out: logits [N,1], cells [N,1,8,8].
+
+    It looks at 128 pixels, by area average. Training starts there (`classify`), which is the same and costs a third.
     """
 
     sharpness = 2.0
+    pixels = 128
 
     def __init__(self):
         super().__init__()
         self.register_buffer('mean', torch.tensor(IMAGENET_MEAN).view(1, 3, 1, 1), persistent=False)
         self.register_buffer('std', torch.tensor(IMAGENET_STD).view(1, 3, 1, 1), persistent=False)
+        self.register_buffer('shrinking', area_matrix(preprocess.CHEST_SIZE, self.pixels), persistent=False)
         self.backbone = Backbone(nn.Sequential(*shrink(1, 32, 5)), 2)
         self.classifier = nn.Conv2d(128, 1, 1)
 
     def forward(self, x):
         grey = (x * self.std + self.mean).mean(dim=1, keepdim=True)
-        return self.classify(F.avg_pool2d(grey, 2))
+        return self.classify(self.shrinking @ grey @ self.shrinking.t())
 
     def classify(self, grey):
-        """grey: [N,1,112,112], 0..1."""
+        """grey: [N,1,128,128], 0..1."""
         cells = self.classifier(self.backbone((grey - 0.5) * 4.0)[2])
         return log_mean_exp(cells, self.sharpness), cells
 
@@ -112,16 +121,44 @@ class HeadNet(nn.Module):
         return log_mean_exp(cells, self.sharpness), self.draw(self.smooth(down))
 
 
-class Exported(nn.Module):
-    """What the product runs: probabilities instead of logits, under the names `probs` and `map`."""
+class GreyNet(nn.Module):
+    """In: [N,1,128,128] grey 0..1. Out: one logit a class [N,K], cells [N,K,8,8]."""
 
-    def __init__(self, network):
+    sharpness = 2.0
+
+    def __init__(self, classes):
         super().__init__()
-        self.network = network
+        self.backbone = Backbone(nn.Sequential(*shrink(1, 32, 5)), 2)
+        self.classifier = nn.Conv2d(128, classes, 1)
+
+    def forward(self, grey):
+        return self.classify(grey)
+
+    def classify(self, grey):
+        cells = self.classifier(self.backbone((grey - 0.5) * 4.0)[2])
+        return log_mean_exp(cells, self.sharpness), cells
+
+
+class Exported(nn.Module):
+    """What the product runs: the members' logits averaged and calibrated, as probabilities, under the names `probs` and `map`.
+
+    With `mirrored`, each member sees the image and its mirror. One class is answered through a sigmoid, several through a softmax.
+    """
+
+    def __init__(self, members, mirrored, scale=1.0, bias=0.0):
+        super().__init__()
+        self.members = nn.ModuleList(members)
+        self.mirrored, self.scale, self.bias = mirrored, scale, bias
 
     def forward(self, image):
-        logits, cells = self.network(image)
-        return torch.sigmoid(logits), torch.sigmoid(cells)
+        answers = [member(image) for member in self.members]
+        if self.mirrored:
+            turned = [member(image.flip(3)) for member in self.members]
+            answers += [(logits, cells.flip(3)) for logits, cells in turned]
+        logits, cells = (sum(parts) / len(answers) * self.scale + self.bias for parts in zip(*answers))
+        if logits.shape[1] == 1:
+            return torch.sigmoid(logits), torch.sigmoid(cells)
+        return torch.softmax(logits, dim=1), torch.softmax(cells, dim=1)
 
 
-NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet}
+NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet, 'breast_us': lambda: GreyNet(3), 'brain_mr': lambda: GreyNet(4)}

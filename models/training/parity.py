@@ -1,7 +1,7 @@
 """Runs training's preprocessing on pixels given on standard input: the edge node's tests compare it with their own.
 
-In:  {"cases": [{"kind": "chest" | "head", "rows": r, "columns": c, "planes": [base64 of float32 little-endian, ...]}]}
-     chest has one plane of display values, head three planes of Hounsfield units.
+In:  {"cases": [{"kind": "chest" | "head" | "ultrasound" | "magnetic", "rows": r, "columns": c, "planes": [base64 of float32 little-endian, ...]}]}
+     head has three planes of Hounsfield units, the others one of display values (chest, ultrasound) or magnitudes (magnetic).
 Out: {"tensors": [base64 of float32, ...], "crops": [[left, top, side] | null, ...]}
 """
 import base64
@@ -10,7 +10,9 @@ import sys
 
 import numpy as np
 
+import magnetic
 import preprocess
+import ultrasound
 
 
 def plane(text, rows, columns):
@@ -19,7 +21,11 @@ def plane(text, rows, columns):
 
 def tensor_of(case):
     planes = [plane(text, case['rows'], case['columns']) for text in case['planes']]
-    return (preprocess.chest_tensor(planes[0]), None) if case['kind'] == 'chest' else preprocess.head_tensor(*planes)
+    if case['kind'] == 'head':
+        return preprocess.head_tensor(*planes)
+    if case['kind'] == 'magnetic':
+        return magnetic.magnetic_tensor(planes[0])
+    return (preprocess.chest_tensor if case['kind'] == 'chest' else ultrasound.ultrasound_tensor)(planes[0]), None
 
 
 def main():

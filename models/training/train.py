@@ -1,7 +1,7 @@
-"""python3 models/training/train.py cxr|head_ct  ->  models/<id>/model.onnx (and a checkpoint outside the tree).
+"""python3 models/training/train.py <id>  ->  models/<id>/model.onnx (and a checkpoint outside the tree).
 
 Seeded; reads ../shared/data only. The weights kept are the moving average after the last epoch: no epoch is chosen
-by its validation score, so that the score reported by evaluate.py has chosen nothing but a temperature and a threshold.
+by its validation score, so that the score reported by evaluate.py has chosen nothing but a calibration and a threshold.
 """
 import argparse
 import copy
@@ -9,81 +9,32 @@ import math
 import os
 import time
 
-import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
-from torch.nn import functional as F
 
-import augment
-import data
+from evaluate import calibrate
+from export import checkpoint_of, export
 from network import NETWORKS
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-# `epochs` is the length of the learning-rate schedule, `stop` the epoch after which training ends.
-PLANS = {
-    'cxr': dict(seed=20, epochs=16, stop=14, draws=3072, batch=64, rate=3e-3, smoothing=0.06, decay=0.05),
-    'head_ct': dict(seed=21, epochs=36, stop=36, draws=2560, batch=64, rate=3e-3, smoothing=0.04, decay=0.05),
-}
-CHEST_SHARES = {('kermany', 0): 0.28, ('kermany', 1): 0.28, ('nih', 0): 0.22, ('nih', 1): 0.22}
+from plans import PLANS
+from tasks import TASKS, validation_auc
 
 
-def draw_epoch(samples, plan, generator):
+def shares_at(plan, progress):
+    """The source shares of the last stage begun at this part (0..1) of the schedule."""
+    return [shares for begin, shares in plan['shares'] if progress >= begin][-1]
+
+
+def draw_epoch(samples, plan, shares, generator):
     """Indices balanced by source and class, so that neither the larger source nor the commoner class rules."""
     cells = {}
     for i, s in enumerate(samples):
-        cells.setdefault((s.source, s.positive), []).append(i)
+        cells.setdefault((s.source, s.label), []).append(i)
     picked = []
     for key in sorted(cells):
-        count = int(plan['draws'] * CHEST_SHARES.get(key, 1 / len(cells)))
+        classes = len({label for source, label in cells if source == key[0]})
+        count = int(plan['draws'] * shares[key[0]] / classes)
         picked += [cells[key][j] for j in torch.randint(0, len(cells[key]), (count,), generator=generator).tolist()]
     order = torch.randperm(len(picked), generator=generator).tolist()
     return [picked[i] for i in order]
-
-
-def mix(generator, images, targets, chance=0.5):
-    """Mixup on half of the batches: the adult source has too few images to be learned by heart safely."""
-    if torch.rand(1, generator=generator).item() > chance:
-        return images, targets
-    share = 0.5 + 0.5 * torch.rand(1, generator=generator).item()
-    other = torch.randperm(images.shape[0], generator=generator)
-    return images * share + images[other] * (1 - share), targets * share + targets[other] * (1 - share)
-
-
-def chest_loss(network, arrays, targets, chosen, plan, generator):
-    images = torch.from_numpy(arrays[0][chosen])[:, None].float() / 255
-    images, wanted = mix(generator, augment.chest_batch(generator, images), targets[chosen])
-    with torch.autocast('cpu', dtype=torch.bfloat16):
-        logits, _ = network.classify(images)
-    wanted = wanted * (1 - plan['smoothing']) + plan['smoothing'] / 2
-    return F.binary_cross_entropy_with_logits(logits.float()[:, 0], wanted)
-
-
-def head_loss(network, arrays, targets, chosen, plan, generator):
-    planes = torch.from_numpy(arrays[0][chosen]).float() / 255
-    masks = torch.from_numpy(arrays[1][chosen]).float() / 255
-    planes, masks = augment.head_batch(generator, planes, masks)
-    with torch.autocast('cpu', dtype=torch.bfloat16):
-        logits, drawn = network(planes.to(memory_format=torch.channels_last))
-    wanted = targets[chosen] * (1 - plan['smoothing']) + plan['smoothing'] / 2
-    region = F.avg_pool2d(masks, 4)
-    cell = F.binary_cross_entropy_with_logits(drawn.float(), region, pos_weight=torch.tensor(3.0))
-    soft = torch.sigmoid(drawn.float())
-    dice = 1 - (2 * (soft * region).sum((1, 2, 3)) + 1) / (soft.sum((1, 2, 3)) + region.sum((1, 2, 3)) + 1)
-    return F.binary_cross_entropy_with_logits(logits.float()[:, 0], wanted) + cell + 0.3 * dice.mean()
-
-
-def validation_auc(name, network, arrays, samples):
-    network.eval()
-    scores = []
-    with torch.no_grad():
-        for start in range(0, len(samples), 64):
-            images = torch.from_numpy(arrays[0][start:start + 64]).float() / 255
-            logits, _ = network.classify(images[:, None]) if name == 'cxr' else network(images.to(memory_format=torch.channels_last))
-            scores.append(logits[:, 0].float().numpy())
-    scores, truth = np.concatenate(scores), np.array([s.positive for s in samples])
-    sources = sorted({s.source for s in samples})
-    return {source: round(roc_auc_score(truth[here], scores[here]), 4)
-            for source in sources for here in [np.array([s.source == source for s in samples])]}
 
 
 def update_average(average, network, step):
@@ -93,49 +44,65 @@ def update_average(average, network, step):
             mine.copy_(mine * keep + theirs * (1 - keep) if mine.dtype.is_floating_point else theirs)
 
 
-def fit(name, plan, checkpoint):
-    torch.manual_seed(plan['seed'])
-    generator = torch.Generator().manual_seed(plan['seed'])
-    samples = data.chest_samples() if name == 'cxr' else data.head_samples()
-    train, val = ([s for s in samples if s.split == split] for split in ('train', 'val'))
-    read = (lambda some: (data.chest_arrays(some),)) if name == 'cxr' else data.head_arrays
-    arrays, val_arrays = read(train), read(val)
-    targets = torch.tensor([float(s.positive) for s in train])
-    network = NETWORKS[name]().to(memory_format=torch.channels_last)
+def fit_member(name, plan, seed, arrays, samples, report):
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    task, network = TASKS[name], NETWORKS[name]().to(memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
     optimizer = torch.optim.AdamW(network.parameters(), lr=plan['rate'], weight_decay=plan['decay'])
     steps = plan['epochs'] * math.ceil(plan['draws'] / plan['batch'])
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan['rate'], total_steps=steps + 1, pct_start=0.25)
-    loss_of, step, began = (chest_loss if name == 'cxr' else head_loss), 0, time.time()
+    step, began = 0, time.time()
     for epoch in range(plan['stop']):
         network.train()
-        order, total = draw_epoch(train, plan, generator), 0.0
+        order, total = draw_epoch(samples, plan, shares_at(plan, epoch / plan['epochs']), generator), 0.0
         for start in range(0, len(order), plan['batch']):
-            loss = loss_of(network, arrays, targets, order[start:start + plan['batch']], plan, generator)
+            chosen = order[start:start + plan['batch']]
+            loss = task.loss(network, arrays, [samples[i] for i in chosen], chosen, plan, epoch / plan['epochs'], generator)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
             optimizer.step()
             schedule.step()
             update_average(average, network, step)
-            step, total = step + 1, total + loss.item() * len(order[start:start + plan['batch']])
-        print(f'{name} epoch {epoch + 1}/{plan["epochs"]} loss {total / len(order):.4f} '
-              f'val AUC {validation_auc(name, average, val_arrays, val)} {time.time() - began:.0f} s', flush=True)
-        torch.save(average.state_dict(), checkpoint)
+            step, total = step + 1, total + loss.item() * len(chosen)
+        report(f'{name} seed {seed} epoch {epoch + 1}/{plan["epochs"]} loss {total / len(order):.4f} {time.time() - began:.0f} s', average, epoch)
     return average
+
+
+def fit(name, plan, checkpoint):
+    """Trains the members one after the other and keeps their weights as a list, after each epoch."""
+    task = TASKS[name]
+    samples = task.samples()
+    train, val = ([s for s in samples if s.split == split] for split in ('train', 'val'))
+    arrays, val_arrays = task.arrays(train), task.arrays(val)
+    members = []
+
+    def report(line, average, epoch):
+        shown = f' val AUC {validation_auc(name, average, val_arrays, val)}' if epoch % 4 == 3 else ''
+        print(line + shown, flush=True)
+        torch.save({'members': [*members, average.state_dict()]}, checkpoint)
+
+    for seed in plan['seeds']:
+        members.append(fit_member(name, plan, seed, arrays, train, report).state_dict())
+    torch.save({'members': members}, checkpoint)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('model', choices=sorted(PLANS))
     parser.add_argument('--epochs', type=int, help='a shorter trial run')
+    parser.add_argument('--seeds', type=int, nargs='+', help='other members than the plan names')
+    parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--checkpoint', help='where the weights are kept after each epoch (default: .training/<id>.pt)')
     args = parser.parse_args()
-    plan = dict(PLANS[args.model], **({'epochs': args.epochs, 'stop': args.epochs} if args.epochs else {}))
-    checkpoint = args.checkpoint or os.path.join(HERE, '.training', f'{args.model}.pt')
+    torch.set_num_threads(args.threads)
+    plan = dict(PLANS[args.model], **({'epochs': args.epochs, 'stop': args.epochs} if args.epochs else {}),
+                **({'seeds': args.seeds} if args.seeds else {}))
+    checkpoint = args.checkpoint or checkpoint_of(args.model)
     os.makedirs(os.path.dirname(checkpoint), exist_ok=True)
     fit(args.model, plan, checkpoint)
-    from export import export
+    calibrate(args.model, checkpoint)
     export(args.model, checkpoint)
 
 

@@ -113,7 +113,7 @@ describe('running from the bundle, with an empty environment', () => {
       return /Results waiting +2/.test(said.out) ? said : null;
     }, 90_000);
     expect(out).toMatch(/^Images held +28$/m);
-    expect(out).toMatch(/^Models +cxr 1\.0\.0 on cpu, head_ct 1\.0\.0 on cpu$/m);
+    expect(out).toMatch(/^Models .*cxr [\d.]+ on cpu, head_ct [\d.]+ on cpu/m);
     expect(log).toMatch(/"event":"study\.analysed","model":"head_ct","status":"final"/);
   });
 
@@ -125,7 +125,7 @@ describe('running from the bundle, with an empty environment', () => {
 
   test('doctor and models look at the bundle’s own models', async () => {
     expect(await tell(['models'])).toMatchObject({ code: 0, out: expect.stringMatching(/^OK {4}head_ct/m) });
-    expect((await tell(['doctor'])).out).toMatch(/OK {4}Model cxr 1\.0\.0 runs on cpu/);
+    expect((await tell(['doctor'])).out).toMatch(/OK {4}Model cxr [\d.]+ runs on cpu/);
   });
 
   test('it ends in order, and made no system call that its service forbids', async () => {

@@ -33,7 +33,7 @@ describe('status', () => {
     await until('the models', async () => (await runCli(['status', '--json'], consoleEnv())).out.includes('"provider"'));
     const said = await runCli(['status'], consoleEnv());
     expect(said.out).toMatch(/^DICOM +READROOM, port \d+, running for/m);
-    expect(said.out).toMatch(/^Models +cxr 1\.0\.0 on cpu, head_ct/m);
+    expect(said.out).toMatch(/^Models .*cxr [\d.]+ on cpu, head_ct/m);
     await until('the missing gateway to be a problem', async () => (await runCli(['status'], consoleEnv())).code === 1);
     expect((await runCli(['status'], consoleEnv())).out).toMatch(/^STOP  No link to the gateway/m);
   });
@@ -73,7 +73,7 @@ describe('echo', () => {
 describe('models', () => {
   test('those that come along are whole and their cards name them', async () => {
     const { code, out } = await runCli(['models'], { READROOM_MODELS_DIR: MODELS });
-    expect(out).toMatch(/^OK {4}cxr 1\.0\.0 {2}sha256 [0-9a-f]{64}/m);
+    expect(out).toMatch(/^OK {4}cxr [\d.]+ {2}sha256 [0-9a-f]{64}/m);
     expect(code).toBe(0);
   });
 
@@ -83,7 +83,7 @@ describe('models', () => {
     appendFileSync(join(folder, 'cxr', 'model.onnx'), 'x');
     writeFileSync(join(folder, 'head_ct', 'MODEL_CARD.md'), 'another model');
     const { code, out } = await runCli(['models'], { READROOM_MODELS_DIR: folder });
-    expect(out).toMatch(/FAIL {2}cxr 1\.0\.0.*has sha256/);
+    expect(out).toMatch(/FAIL {2}cxr [\d.]+.*has sha256/);
     expect(out).toMatch(/MODEL_CARD\.md describes another model file/);
     expect(code).toBe(1);
   });

@@ -1,0 +1,50 @@
+"""What a manifest says of each model besides its figures: routing, input contract, labels."""
+import magnetic
+import preprocess
+import ultrasound
+from export import SIZES
+
+NEVER = 'Not a diagnosis, never the only reader.'
+
+MODELS = {
+    'cxr': {
+        'version': '1.1.0', 'name': 'Chest radiograph: pneumonia',
+        'intendedUse': f'Puts frontal chest radiographs that may show pneumonia higher on a reading list. {NEVER}',
+        'routing': {'modalities': ['CR', 'DX'], 'bodyParts': ['CHEST', 'THORAX', 'LUNG', 'LUNGS'],
+                    'refusedViews': ['LL', 'RL', 'LATERAL', 'LLO', 'RLO'], 'refuseContrast': False, 'axialOnly': False},
+        'input': {'kind': 'projection', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['cxr'],
+                  'stretch': {'low': preprocess.CHEST_LOW, 'high': preprocess.CHEST_HIGH},
+                  'mean': preprocess.IMAGENET_MEAN.tolist(), 'std': preprocess.IMAGENET_STD.tolist()},
+        'mapUse': 'attention', 'labels': {None: ('pneumonia', 'urgent')},
+    },
+    'head_ct': {
+        'version': '1.0.0', 'name': 'Head CT: intracranial haemorrhage',
+        'intendedUse': f'Puts head CTs without contrast agent that may show a bleed at the top of a reading list. {NEVER}',
+        'routing': {'modalities': ['CT'], 'bodyParts': ['HEAD', 'BRAIN', 'SKULL', 'CRANIUM'],
+                    'refusedViews': [], 'refuseContrast': True, 'axialOnly': True},
+        'input': {'kind': 'slices', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['head_ct'], 'neighbours': 1,
+                  'window': {'center': preprocess.HEAD_WINDOW_CENTER, 'width': preprocess.HEAD_WINDOW_WIDTH},
+                  'crop': {'bright': preprocess.HEAD_BRIGHT, 'smallestShare': preprocess.HEAD_SMALLEST_SHARE}},
+        'mapUse': 'boxes', 'labels': {None: ('intracranial-haemorrhage', 'critical')},
+    },
+    'breast_us': {
+        'version': '1.0.0', 'name': 'Breast ultrasound: benign or malignant mass',
+        'intendedUse': f'Puts breast ultrasound stills with a suspicious mass higher on a reading list. {NEVER}',
+        'routing': {'modalities': ['US'], 'bodyParts': ['BREAST', 'BREASTS', 'MAMMA'], 'refusedViews': [], 'refuseContrast': True, 'axialOnly': False},
+        'input': {'kind': 'ultrasound', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['breast_us'],
+                  'stretch': {'low': ultrasound.STRETCH_LOW, 'high': ultrasound.STRETCH_HIGH},
+                  'mask': {'size': ultrasound.MASK_SIZE, 'reach': ultrasound.MARK_REACH, 'contrast': ultrasound.MARK_CONTRAST,
+                           'border': ultrasound.MARK_BORDER, 'fill': ultrasound.FILL_REACH}},
+        'mapUse': 'attention', 'labels': {'malignant': ('breast-malignancy', 'urgent'), 'benign': ('breast-mass-benign', 'routine')},
+    },
+    'brain_mr': {
+        'version': '1.0.0', 'name': 'Brain MR: tumour type',
+        'intendedUse': f'Puts brain MR series with a slice that resembles a tumour higher on a reading list. {NEVER}',
+        'routing': {'modalities': ['MR'], 'bodyParts': ['BRAIN', 'HEAD', 'SKULL'], 'refusedViews': [], 'refuseContrast': False, 'axialOnly': False,
+                    'refusedImageTypes': ['ADC', 'DIFFUSION', 'TRACE', 'FA', 'PHASE MAP', 'P', 'PROJECTION IMAGE', 'MIP', 'MPR']},
+        'input': {'kind': 'magnetic', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['brain_mr'],
+                  'stretch': {'low': magnetic.STRETCH_LOW, 'high': magnetic.STRETCH_HIGH},
+                  'field': {'tissue': magnetic.MR_TISSUE, 'bright': magnetic.MR_BRIGHT, 'near': list(magnetic.MR_NEAR), 'range': magnetic.MR_RANGE}},
+        'mapUse': 'attention', 'labels': {'glioma': ('glioma', 'urgent'), 'meningioma': ('meningioma', 'urgent'), 'pituitary': ('pituitary-tumour', 'urgent')},
+    },
+}
