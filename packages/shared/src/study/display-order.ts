@@ -42,12 +42,17 @@ function stackNormal(instances: readonly Placed[]): Vector | null {
   return isStack ? normal : null;
 }
 
-/** Where each slice of a stack lies along its normal, mm, ascending; `null` when the instances are not one stack of parallel slices. */
-export function slicePlaces(instances: readonly Placed[]): number[] | null {
+/** The slices of a stack with their place along its normal, mm, ascending; `null` when the instances are not one stack of parallel slices. */
+export function slicesInPlace<T extends Placed>(instances: readonly T[]): { readonly slice: T; readonly placeMm: number }[] | null {
   const normal = stackNormal(instances);
   if (!normal) return null;
   const size = length(normal);
-  return instances.map(({ position }) => (position ? dot(normal, position) / size : 0)).sort((a, b) => a - b);
+  return instances.map((slice) => ({ slice, placeMm: slice.position ? dot(normal, slice.position) / size : 0 })).sort((a, b) => a.placeMm - b.placeMm);
+}
+
+/** Where each slice of a stack lies along its normal, as `slicesInPlace` says. */
+export function slicePlaces(instances: readonly Placed[]): number[] | null {
+  return slicesInPlace(instances)?.map(({ placeMm }) => placeMm) ?? null;
 }
 
 function byNumber(a: Placed, b: Placed): number {
