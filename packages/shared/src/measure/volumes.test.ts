@@ -14,13 +14,13 @@ const [header = '', ...lines] = readFileSync(`${folder}labels.csv`, 'utf8').trim
 const column = (name: string): number => header.split(',').indexOf(name);
 const cases: Case[] = lines.map((line) => line.split(',')).map((cells) => ({ mask: cells[column('mask')] ?? '', volumeMl: Number(cells[column('volume_ml')]), longestMm: Number(cells[column('recist_longest_axial_mm')]) }));
 
-/** A NIfTI-1 mask (uint8) as slices along its third axis, turned by `orientation` into the patient. */
+/** A NIfTI-1 mask (uint8 or float32) as slices along its third axis. */
 function slicesOf(path: string): { slices: MaskSlice[]; pixelMm: number } {
   const bytes = gunzipSync(readFileSync(`${folder}${path}`));
   const [columns, rows, count] = [42, 44, 46].map((at) => bytes.readInt16LE(at)) as [number, number, number];
   const [columnMm, rowMm, stepMm] = [80, 84, 88].map((at) => bytes.readFloatLE(at)) as [number, number, number];
-  expect(bytes.readInt16LE(70)).toBe(2);
-  const voxels = bytes.subarray(bytes.readFloatLE(108));
+  const [type, first, total] = [bytes.readInt16LE(70), bytes.readFloatLE(108), columns * rows * count];
+  const voxels = Uint8Array.from({ length: total }, (_, i) => (type === 16 ? bytes.readFloatLE(first + 4 * i) : bytes.readUInt8(first + i)));
   const slices = Array.from({ length: count }, (_, k): MaskSlice => ({
     sopInstanceUid: `1.${k}`, instanceNumber: k, position: [0, 0, k * stepMm], orientation: [1, 0, 0, 0, 1, 0], spacing: { rowMm, columnMm },
     mask: { rows, columns, values: voxels.subarray(k * rows * columns, (k + 1) * rows * columns) },
