@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { NODE_ACTOR, audit } from '../audit/audit.ts';
 import { verifyChain } from '../audit/verify.ts';
 import { hashKey } from '../auth/node-key.ts';
 import { apiClient } from '../testing/api-client.ts';
@@ -101,6 +102,14 @@ test('[TN2] the running gateway seals the audit by itself, pages it, and finds a
   await gateway.db.pool.query(`update h_one.audit_event set action = 'study.view' where seq = 2`);
   expect(await admin.admin.audit.verify.mutate()).toMatchObject({ ok: false, problem: { kind: 'edited', seq: 2 } });
   expect((await verifyChain(gateway.db.pool, 'h_two')).ok).toBe(true);
+});
+
+test('what a node did is shown with the name the hospital gave it', async () => {
+  const node = await gateway.addNode('org-one');
+  const { client } = await gateway.deps.hospital(gateway.organisation);
+  await audit(client, { actor: `${NODE_ACTOR}${node.nodeId}`, role: 'node', action: 'study.received', subject: {} });
+  const { items } = await admin.admin.audit.page.query({ limit: 1, action: 'study.received' });
+  expect(items).toMatchObject([{ actor: `node:${node.nodeId}`, actorName: 'test node', role: 'node' }]);
 });
 
 test('[TN2] the head a node holds is a witness: a chain rewritten behind it is found out', async () => {

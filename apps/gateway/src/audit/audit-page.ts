@@ -1,7 +1,7 @@
 import type { Member } from '@readroom/shared/access/can';
 import { z } from 'zod';
 import type { Deps } from '../infra/deps.ts';
-import { audit, by } from './audit.ts';
+import { NODE_ACTOR, audit, by } from './audit.ts';
 import { verifyChain } from './verify.ts';
 import type { ChainCheck } from './verify.ts';
 import { readWitnesses } from './witness.ts';
@@ -18,7 +18,7 @@ export interface AuditItem {
   /** Milliseconds since epoch. */
   readonly at: number;
   readonly actor: string;
-  /** Name of the person, null for programs and for people who left. */
+  /** Name of the person or of the edge node, null for the gateway itself and for people who left. */
   readonly actorName: string | null;
   readonly role: string;
   readonly action: string;
@@ -60,8 +60,12 @@ function readCursor(cursor: string | null | undefined): { at: Date; id: string }
 }
 
 async function namesOf(deps: Deps, actors: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const users = await deps.control.user.findMany({ where: { id: { in: [...new Set(actors)] } }, select: { id: true, name: true } });
-  return new Map(users.map((user) => [user.id, user.name]));
+  const ids = [...new Set(actors)];
+  const nodeIds = ids.filter((actor) => actor.startsWith(NODE_ACTOR)).map((actor) => actor.slice(NODE_ACTOR.length));
+  const select = { id: true, name: true };
+  const users = await deps.control.user.findMany({ where: { id: { in: ids } }, select });
+  const nodes = nodeIds.length === 0 ? [] : await deps.control.edgeNode.findMany({ where: { id: { in: nodeIds } }, select });
+  return new Map([...users.map(({ id, name }) => [id, name] as const), ...nodes.map(({ id, name }) => [`${NODE_ACTOR}${id}`, name] as const)]);
 }
 
 /** Recomputes the hospital's chain, with the heads its nodes hold as witnesses. That somebody looked is audited too. */

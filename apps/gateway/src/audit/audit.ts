@@ -1,6 +1,9 @@
 import type { HospitalClient, HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
 
+/** What the actor of an edge node's deeds begins with; its id follows. */
+export const NODE_ACTOR = 'node:';
+
 /** One deed to remember (law TN2). `subject` holds our ids and DICOM UIDs only: no name, patient id or free text. */
 export interface AuditEntry {
   /** User id, or `node:<id>`, or `system`. */

@@ -2,7 +2,7 @@ import type { Hospital, HospitalTx } from '@readroom/db';
 import type { AlertEventMessage } from '@readroom/shared/alert/alert';
 import type { EdgeAck, EdgeUp } from '@readroom/shared/wire/edge-up';
 import { raiseAlerts } from '../alert/raise.ts';
-import { audit } from '../audit/audit.ts';
+import { NODE_ACTOR, audit } from '../audit/audit.ts';
 import type { Deps } from '../infra/deps.ts';
 import { refreshWorklistItem, type RowPatch } from '../worklist/refresh.ts';
 import { nextRevision } from '../worklist/revision.ts';
@@ -80,5 +80,5 @@ function auditEntry(speaker: Speaker, message: EdgeUp, studyId: string) {
   const { body } = message;
   const subject = { studyId, studyUid: body.study.studyUid, messageId: message.id };
   const what = body.type === 'study-analysed' ? { ...subject, modelId: body.analysis.model.id, status: body.analysis.status } : subject;
-  return { actor: `node:${speaker.nodeId}`, role: 'node', action: body.type === 'study-analysed' ? 'study.analysed' : 'study.received', subject: what };
+  return { actor: `${NODE_ACTOR}${speaker.nodeId}`, role: 'node', action: body.type === 'study-analysed' ? 'study.analysed' : 'study.received', subject: what };
 }

@@ -14,8 +14,18 @@ const PAGES: readonly { readonly href: string; readonly title: string; readonly 
   { href: '/admin/audit', title: 'Audit', action: 'audit.view' },
 ];
 
+interface AdminFrameProps {
+  readonly title: string;
+  readonly lead: string;
+  readonly action: Action;
+  readonly aside?: ReactNode;
+  /** A table that has more to say on a wide screen. */
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
 /** One idea a page; a page a role may not see is not offered, and says so when it is called by address. */
-export function AdminFrame({ title, lead, action, aside, children }: { title: string; lead: string; action: Action; aside?: ReactNode; children: ReactNode }) {
+export function AdminFrame({ title, lead, action, aside, wide = false, children }: AdminFrameProps) {
   const session = useSession();
   const pathname = usePathname();
   return (
@@ -33,7 +43,7 @@ export function AdminFrame({ title, lead, action, aside, children }: { title: st
       </nav>
       <div className="min-w-0 flex-1 overflow-y-auto">
         {session.may(action) ? (
-          <div className="mx-auto flex max-w-[64rem] flex-col gap-4 p-6">
+          <div className={cx('mx-auto flex flex-col gap-4 p-6', wide ? 'max-w-[110rem]' : 'max-w-[64rem]')}>
             <header className="flex items-end justify-between gap-4">
               <div>
                 <h1 className="text-lg font-semibold">{title}</h1>

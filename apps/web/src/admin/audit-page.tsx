@@ -20,7 +20,7 @@ export function AuditPage() {
   });
   const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <AdminFrame title="Audit" lead="Every reading of an image or report, and every change, chained so that an edit is found out." action="audit.view" aside={<Verify />}>
+    <AdminFrame title="Audit" lead="Every reading of an image or report, and every change, chained so that an edit is found out." action="audit.view" wide aside={<Verify />}>
       {pages.isPending && <Skeleton className="h-96" />}
       {pages.error && <p className="text-critical-text">{problemOf(pages.error).text}</p>}
       {items.length > 0 && <AuditTable items={items} />}
@@ -68,8 +68,8 @@ function AuditTable({ items }: { items: readonly AuditItem[] }) {
       <thead className="text-xs text-muted">
         <tr>
           <th className="w-20 py-1 pr-3 text-right font-normal">Event</th>
-          <th className="w-44 py-1 font-normal">When</th>
-          <th className="w-52 py-1 font-normal">Who</th>
+          <th className="w-48 py-1 font-normal">When</th>
+          <th className="w-56 py-1 font-normal">Who</th>
           <th className="w-44 py-1 font-normal">What</th>
           <th className="py-1 font-normal">On what</th>
         </tr>
@@ -80,9 +80,9 @@ function AuditTable({ items }: { items: readonly AuditItem[] }) {
             <td className="nums py-1.5 pr-3 text-right text-muted" title={item.hash ?? 'Not sealed yet'}>
               {item.seq ?? 'new'}
             </td>
-            <td className="nums py-1.5 pr-3">{absoluteText(item.at)}</td>
-            <td className="truncate py-1.5 pr-3">
-              <bdi>{item.actorName ?? item.actor}</bdi> <span className="text-muted">{item.role}</span>
+            <td className="nums py-1.5 pr-3 whitespace-nowrap">{absoluteText(item.at)}</td>
+            <td className="truncate py-1.5 pr-3" title={item.actor}>
+              <bdi>{item.actorName ?? item.actor}</bdi> {item.role !== item.actor && <span className="text-muted">{item.role}</span>}
             </td>
             <td className="py-1.5 pr-3">{actionText(item.action)}</td>
             <td className="truncate py-1.5 font-mono text-xs text-muted" title={subjectText(item.subject)}>

@@ -18,7 +18,8 @@ export function FrontFrame({ title, lead, children, foot }: { title: string; lea
 }
 
 /** The list rising: three lines, the uppermost lit. */
-export function Mark() {
+/** `short` leaves the name out where the screen is narrow. */
+export function Mark({ short = false }: { short?: boolean }) {
   return (
     <span className="inline-flex items-center gap-2 text-[15px] font-semibold tracking-tight">
       <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
@@ -26,7 +27,7 @@ export function Mark() {
         <rect x="1" y="8" width="13" height="4" rx="1.5" className="fill-line-strong" />
         <rect x="1" y="14" width="9" height="4" rx="1.5" className="fill-line-strong" />
       </svg>
-      Readroom
+      <span className={short ? 'max-[1439px]:sr-only' : undefined}>Readroom</span>
     </span>
   );
 }

@@ -18,9 +18,9 @@ export function TopBar({ onHelp, onPalette }: { onHelp(): void; onPalette(): voi
   const session = useSession();
   return (
     <header className={TOP_BAR_CLASS}>
-      <div className="flex items-center gap-4 px-4">
+      <div className="flex items-center gap-4 px-4 max-[1439px]:gap-2 max-[1439px]:px-3">
         <Link href="/" aria-label="Readroom, to the list">
-          <Mark />
+          <Mark short />
         </Link>
         {session.membership.demo && <Badge tone="accent" title="Synthetic patients; the demo accounts are open">Demo</Badge>}
       </div>

@@ -17,7 +17,7 @@ export function UserMenu({ onHelp, onPalette }: { onHelp(): void; onPalette(): v
       trigger={
         <Button tone="ghost" className="max-w-44" aria-label={`Menu of ${session.user.name}`}>
           <PersonIcon size={15} aria-hidden="true" />
-          <bdi className="truncate">{session.user.name}</bdi>
+          <bdi className="truncate max-[1439px]:sr-only">{session.user.name}</bdi>
           <DownIcon size={13} aria-hidden="true" />
         </Button>
       }
