@@ -135,7 +135,6 @@ function watchPaint(page: Page, patientId: string): Promise<number> {
 }
 
 async function acknowledge(reader: Session, alertId: string): Promise<void> {
-  const communication = { to: '', how: 'not-needed', at: Date.now(), readBack: false, note: '' };
-  const response = await reader.request('/trpc/alert.acknowledge', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ alertId, communication }) });
+  const response = await reader.request('/trpc/alert.acknowledge', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ alertId }) });
   if (!response.ok) throw new Error(`alert.acknowledge answered ${String(response.status)}`);
 }

@@ -1,8 +1,8 @@
 import type { HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
 import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
-import type { Alert, Communication } from '@readroom/shared/alert/alert';
-import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
+import type { Alert } from '@readroom/shared/alert/alert';
+import { SECOND_MS } from '@readroom/shared/clock';
 import { AppError, isAppError } from '@readroom/shared/error';
 import { audit, by } from '../audit/audit.ts';
 import { requireCan } from '../auth/session.ts';
@@ -14,22 +14,17 @@ import { ALERT_PARTS, EVENT, silent, toAlert } from './alert-view.ts';
 import type { AlertRow } from './alert-view.ts';
 import { emitAlerts } from './emit.ts';
 
-/** Browsers' clocks differ; further ahead than this is a mistyped time. */
-const AHEAD_MS = 5 * MINUTE_MS;
-
 /**
- * AL5: one person takes the alert, saying what was communicated (ACR Practice Parameter for Communication: to whom, how, when).
- * A second click of the same person answers the same acknowledgement. Throws `forbidden`, `not-found`, `bad-input`, and
- * `conflict` with the name of the person who was first.
+ * AL5: one person takes the alert; a critical one then waits for its communication record (AL9). A second click of the same
+ * person answers the same acknowledgement. Throws `forbidden`, `not-found`, and `conflict` with the name of who was first.
  */
-export async function acknowledgeAlert(deps: Deps, member: Member, alertId: string, communication: Communication): Promise<Alert> {
+export async function acknowledgeAlert(deps: Deps, member: Member, alertId: string): Promise<Alert> {
   const { organisation } = member;
   requireCan(member, 'alert.acknowledge', organisation);
-  const said = checked(communication, deps.clock());
   const hospital = await deps.hospital(organisation);
   const before = await hospital.client.alert.findUnique({ where: { id: alertId }, include: ALERT_PARTS });
   if (!before) throw new AppError('not-found', { class: 'permanent', message: 'There is no such alert. The list shows those that are open.' });
-  const taken = await hospital.client.$transaction((tx) => take(tx, deps, member, before, said)).catch(nullWhenTaken);
+  const taken = await hospital.client.$transaction((tx) => take(tx, deps, member, before)).catch(nullWhenTaken);
   if (!taken) return existing(organisation, await hospital.client.alert.findUniqueOrThrow({ where: { id: alertId }, include: ALERT_PARTS }), member);
   publishPatch(deps, organisation, taken.patch);
   await emitAlerts(deps, organisation, [silent(organisation, taken.row)]);
@@ -38,18 +33,18 @@ export async function acknowledgeAlert(deps: Deps, member: Member, alertId: stri
 }
 
 /** The name and the deed in one transaction under the revision lock; null when somebody was first. */
-async function take(tx: HospitalTx, deps: Deps, member: Member, { id, studyId, study }: AlertRow, communication: Communication) {
+async function take(tx: HospitalTx, deps: Deps, member: Member, { id, studyId, study }: AlertRow) {
   const state = alertStateSchema.parse((await tx.alert.findUniqueOrThrow({ where: { id }, select: { state: true } })).state);
   const next = alertMachine.next(state, 'acknowledge');
   if (next === null) return null;
   const revision = await nextRevision(tx);
   const at = new Date(deps.clock());
-  const data = { state: next, acknowledgedBy: member.userId, acknowledgedName: member.name, acknowledgedAt: at, communication, revision: BigInt(revision) };
+  const data = { state: next, acknowledgedBy: member.userId, acknowledgedName: member.name, acknowledgedAt: at, revision: BigInt(revision) };
   const { count } = await tx.alert.updateMany({ where: { id, state }, data });
   // Somebody was first while this one waited for the lock. Rolled back by throwing: the revision must not be used up.
   if (count === 0) throw new AppError(TAKEN, { class: 'permanent' });
   await tx.alertEvent.create({ data: { id: deps.makeId(), alertId: id, key: EVENT.acknowledged, step: EVENT.acknowledged, at, by: member.userId, detail: { name: member.name } } });
-  await audit(tx, { ...by(member), action: 'alert.acknowledge', subject: { alertId: id, studyUid: study.studyUid, how: communication.how } });
+  await audit(tx, { ...by(member), action: 'alert.acknowledge', subject: { alertId: id, studyUid: study.studyUid } });
   const patch = await refreshWorklistItem(tx, studyId, 'alert', revision);
   return { patch, row: await tx.alert.findUniqueOrThrow({ where: { id }, include: ALERT_PARTS }) };
 }
@@ -64,15 +59,6 @@ function nullWhenTaken(error: unknown): null {
 function existing(organisation: string, row: AlertRow, member: Member): Alert {
   if (row.acknowledgedBy === member.userId) return toAlert(organisation, row);
   throw new AppError('conflict', { class: 'permanent', message: `${row.acknowledgedName ?? 'Somebody else'} has acknowledged this alert already. Nothing more is to be done.` });
-}
-
-/** A result that was told to somebody names them. */
-function checked(communication: Communication, now: number): Communication {
-  const said = { ...communication, to: communication.to.trim(), note: communication.note.trim() };
-  const told = said.how === 'phone' || said.how === 'in-person' || said.how === 'secure-message';
-  if (told && said.to === '') throw new AppError('bad-input', { class: 'permanent', message: 'Say who was told: a name or a role. If nobody was told yet, choose "not yet".' });
-  if (said.at > now + AHEAD_MS) throw new AppError('bad-input', { class: 'permanent', message: 'The time of the communication lies in the future. Correct it.' });
-  return said;
 }
 
 function measure(deps: Deps, { severity, raisedAt }: AlertRow): void {

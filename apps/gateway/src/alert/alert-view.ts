@@ -3,11 +3,13 @@ import { alertSchema } from '@readroom/shared/alert/alert';
 import type { Alert, AlertEventMessage } from '@readroom/shared/alert/alert';
 import { rungOf, stepNamed } from '@readroom/shared/alert/escalation';
 import { z } from 'zod';
+import { recordOf } from './communication/stored.ts';
 
-/** What is read of an alert to show it: its study's identity and its events. */
+/** What is read of an alert to show it: its study's identity, its events and its communication records. */
 export const ALERT_PARTS = {
   study: { include: { worklistItem: { select: { assignedTo: true } } } },
   events: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
+  communications: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] },
 } satisfies HospitalPrisma.AlertInclude;
 
 export type AlertRow = HospitalPrisma.AlertGetPayload<{ include: typeof ALERT_PARTS }>;
@@ -35,7 +37,7 @@ export function toAlert(organisation: string, row: AlertRow): Alert {
     raisedAt: row.raisedAt.getTime(),
     acknowledgedBy: row.acknowledgedBy === null ? null : { id: row.acknowledgedBy, name: row.acknowledgedName ?? '' },
     acknowledgedAt: row.acknowledgedAt?.getTime() ?? null,
-    communication: row.communication,
+    communications: row.communications.map(recordOf),
     proof: row.events.map(({ step, at, by, detail }) => ({ step, at: at.getTime(), by: nameIn(detail) ?? by })),
     revision: Number(row.revision),
   });

@@ -10,12 +10,18 @@ import { ALERT_PARTS, toAlert } from './alert-view.ts';
 const OPEN_LIMIT = 500;
 const SEVERITY_ORDER = { critical: 0, urgent: 1, routine: 2 } as const;
 
-/** Every open alert, the worst first and the oldest of those first. */
+/**
+ * Every open alert, the worst first and the oldest of those first; after them the critical ones somebody has taken and nobody
+ * has communicated yet (AL9).
+ */
 export async function openAlerts(deps: Deps, member: Member): Promise<Alert[]> {
   requireCan(member, 'alert.view', member.organisation);
   const hospital = await deps.hospital(member.organisation);
-  const rows = await hospital.client.alert.findMany({ where: { state: 'open' }, orderBy: [{ raisedAt: 'asc' }, { id: 'asc' }], take: OPEN_LIMIT, include: ALERT_PARTS });
-  return rows.map((row) => toAlert(member.organisation, row)).sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
+  const oldest = { orderBy: [{ raisedAt: 'asc' as const }, { id: 'asc' as const }], take: OPEN_LIMIT, include: ALERT_PARTS };
+  const open = await hospital.client.alert.findMany({ where: { state: 'open' }, ...oldest });
+  const awaiting = await hospital.client.alert.findMany({ where: { state: 'acknowledged', severity: 'critical' }, ...oldest });
+  const worst = open.map((row) => toAlert(member.organisation, row)).sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
+  return [...worst, ...awaiting.map((row) => toAlert(member.organisation, row))];
 }
 
 export const alertListSchema = z.object({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeAlert } from '../testing/make.ts';
-import { EMPTY_BOOK, openAlerts, receive, settle, titleBadge } from './alert-book.ts';
+import { awaitingAlerts, EMPTY_BOOK, openAlerts, receive, settle, titleBadge } from './alert-book.ts';
 
 test('the copy with the higher revision stays, in whatever order they come', () => {
   const newer = makeAlert(1, { state: 'acknowledged', revision: 5 });
@@ -19,6 +19,15 @@ test('[AL4] what was acknowledged while the page was away is gone, what arrived 
   const during = receive(before, [makeAlert(2)], 300);
   expect(openAlerts(settle(during, [], 200, 400)).map((alert) => alert.studyUid)).toEqual(['1.2.3.2']);
   expect(openAlerts(settle(EMPTY_BOOK, [makeAlert(3)], 200, 400))).toHaveLength(1);
+});
+
+test('[AL9] a critical one stays until it is communicated, here or elsewhere', () => {
+  const taken = makeAlert(1, { state: 'acknowledged', acknowledgedAt: 5, revision: 2 });
+  const book = receive(EMPTY_BOOK, [taken, makeAlert(2, { state: 'acknowledged', severity: 'urgent' })], 100);
+  expect(awaitingAlerts(book)).toEqual([taken]);
+  expect(awaitingAlerts(settle(book, [taken], 200, 400))).toEqual([taken]);
+  expect(awaitingAlerts(settle(book, [], 200, 400))).toEqual([]);
+  expect(awaitingAlerts(receive(book, [{ ...taken, state: 'closed', revision: 3 }], 300))).toEqual([]);
 });
 
 test('the title counts and names the worst', () => {

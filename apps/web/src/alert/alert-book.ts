@@ -1,4 +1,4 @@
-import type { Alert } from '@readroom/shared/alert/alert';
+import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 
 /** Every alert this page has heard of, by id, and when it last heard of it on the page's clock. */
 export type AlertBook = ReadonlyMap<string, { readonly alert: Alert; readonly heardAt: number }>;
@@ -20,12 +20,12 @@ export function receive(book: AlertBook, alerts: readonly Alert[], at: number): 
 }
 
 /**
- * The open alerts as the gateway answered a question asked at `askedAt`. One that was known before and is not among them
- * was acknowledged while this page was away; one heard of since may be newer than the answer and stays.
+ * The alerts that still want somebody, as the gateway answered a question asked at `askedAt`. One that was known before and is
+ * not among them was dealt with while this page was away; one heard of since may be newer than the answer and stays.
  */
 export function settle(book: AlertBook, answer: readonly Alert[], askedAt: number, at: number): AlertBook {
   const ids = new Set(answer.map((alert) => alert.id));
-  const kept = [...book].filter(([id, entry]) => ids.has(id) || entry.alert.state !== 'open' || entry.heardAt >= askedAt);
+  const kept = [...book].filter(([id, entry]) => ids.has(id) || entry.alert.state === 'closed' || entry.heardAt >= askedAt);
   return receive(kept.length === book.size ? book : new Map(kept), answer, at);
 }
 
@@ -35,6 +35,14 @@ export function openAlerts(book: AlertBook): Alert[] {
     .map((entry) => entry.alert)
     .filter((alert) => alert.state === 'open')
     .sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] || a.raisedAt - b.raisedAt || (a.id < b.id ? -1 : 1));
+}
+
+/** AL9: critical alerts somebody has taken and nobody has communicated yet, the one acknowledged longest ago first. */
+export function awaitingAlerts(book: AlertBook): Alert[] {
+  return [...book.values()]
+    .map((entry) => entry.alert)
+    .filter(awaitsCommunication)
+    .sort((a, b) => (a.acknowledgedAt ?? 0) - (b.acknowledgedAt ?? 0) || (a.id < b.id ? -1 : 1));
 }
 
 /** What the window's title says: `(2) ▲ Critical · Readroom`. */

@@ -3,24 +3,35 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Alert } from '@readroom/shared/alert/alert';
+import type { Communication } from '@readroom/shared/alert/communication';
 import { calledBy } from '@readroom/shared/alert/escalation';
 import { api } from '../lib/api.ts';
 import { useLive, useLiveEvents } from '../lib/live/live.tsx';
 import { useSession } from '../session/session.tsx';
-import { EMPTY_BOOK, openAlerts, receive, settle, titleBadge, type AlertBook } from './alert-book.ts';
+import { awaitingAlerts, EMPTY_BOOK, openAlerts, receive, settle, titleBadge, type AlertBook } from './alert-book.ts';
 import { createProver, whenPainted, type Prover } from './proof.ts';
 import { createSoundBox, type SoundBox, type SoundState } from './sound/sound-box.ts';
 import { createSounder, createTurn } from './sound/sounder.ts';
 
+/** An alert whose communication is being written down; `corrects` is the record that was wrong. */
+export interface Communicating {
+  readonly alert: Alert;
+  readonly corrects: Communication | null;
+}
+
 export interface AlertCenter {
   /** Worst first. */
   readonly open: readonly Alert[];
+  /** AL9: taken by somebody and not yet communicated, the oldest acknowledgement first. */
+  readonly awaiting: readonly Alert[];
   readonly sound: SoundState;
   unlockSound(): void;
   testSound(): Promise<boolean>;
-  /** The alert whose acknowledgement is being written down. */
+  /** The alert somebody is about to acknowledge. */
   readonly acknowledging: Alert | null;
   acknowledge(alert: Alert | null): void;
+  readonly communicating: Communicating | null;
+  communicate(target: Communicating | null): void;
   /** An alert that came another way than the socket: an answer to acknowledging it. */
   learn(alerts: readonly Alert[]): void;
 }
@@ -36,7 +47,7 @@ export function useAlertCenter(): AlertCenter {
 /** Hears alerts on every page, proves what became of them, and sounds until somebody acknowledges. */
 export function AlertCenterProvider({ children, makeContext = () => new AudioContext() }: { children: ReactNode; makeContext?: () => AudioContext }) {
   const prover = useProver();
-  const { open, learn } = useOpenAlerts(prover);
+  const { open, awaiting, learn } = useOpenAlerts(prover);
   const box = useSoundBox(makeContext);
   const sound = useSyncExternalStore(box?.subscribe ?? never, () => box?.state() ?? 'blocked', () => 'blocked' as const);
   useProofOfPaint(open, prover);
@@ -46,9 +57,11 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
   useSounding(calling, box, prover);
   useTitleBadge(open);
   const [acknowledging, acknowledge] = useState<Alert | null>(null);
+  const [communicating, communicate] = useState<Communicating | null>(null);
   const value = useMemo<AlertCenter>(
     () => ({
       open,
+      awaiting,
       sound,
       unlockSound: () => void box?.unlock(),
       testSound: async () => {
@@ -57,9 +70,11 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
       },
       acknowledging,
       acknowledge,
+      communicating,
+      communicate,
       learn,
     }),
-    [open, sound, box, acknowledging, learn],
+    [open, awaiting, sound, box, acknowledging, communicating, learn],
   );
   return <CenterContext.Provider value={value}>{children}</CenterContext.Provider>;
 }
@@ -77,7 +92,7 @@ async function askOpen(signal: AbortSignal) {
   return { askedAt, alerts: await api.openAlerts(signal) };
 }
 
-function useOpenAlerts(prover: Prover): { open: readonly Alert[]; learn(alerts: readonly Alert[]): void } {
+function useOpenAlerts(prover: Prover): { open: readonly Alert[]; awaiting: readonly Alert[]; learn(alerts: readonly Alert[]): void } {
   const session = useSession();
   const queryClient = useQueryClient();
   const [book, send] = useReducer(bookReducer, EMPTY_BOOK);
@@ -86,7 +101,7 @@ function useOpenAlerts(prover: Prover): { open: readonly Alert[]; learn(alerts: 
   const loaded = useQuery({ queryKey: ['alerts', 'open'], queryFn: ({ signal }) => askOpen(signal), enabled: allowed });
   useEffect(() => {
     if (!loaded.data) return;
-    for (const alert of loaded.data.alerts) prover.prove(alert.id, 'delivered');
+    for (const alert of loaded.data.alerts) if (alert.state === 'open') prover.prove(alert.id, 'delivered');
     send({ answer: loaded.data.alerts, askedAt: loaded.data.askedAt, at: performance.now() });
   }, [loaded.data, prover]);
   useLiveEvents({
@@ -95,12 +110,19 @@ function useOpenAlerts(prover: Prover): { open: readonly Alert[]; learn(alerts: 
       if (alert.state === 'open') prover.prove(alert.id, 'delivered');
       learn([alert]);
       void queryClient.invalidateQueries({ queryKey: ['alerts', 'page'] });
+      void queryClient.invalidateQueries({ queryKey: studyAlertsKey(alert.studyId) });
     },
     // AL4: whatever was raised while this page was away is in the open ones.
     connected: () => void queryClient.invalidateQueries({ queryKey: ['alerts'] }),
   });
   const open = useMemo(() => openAlerts(book), [book]);
-  return { open, learn };
+  const awaiting = useMemo(() => awaitingAlerts(book), [book]);
+  return { open, awaiting, learn };
+}
+
+/** Where the alerts of one study are cached. */
+export function studyAlertsKey(studyId: string): readonly string[] {
+  return ['alerts', 'study', studyId];
 }
 
 function useProver(): Prover {

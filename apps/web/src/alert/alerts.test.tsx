@@ -5,6 +5,7 @@ import { FakeAudioContext } from '../testing/fake-audio.ts';
 import { stubGateway, type World } from '../testing/fake-gateway.ts';
 import { makeAlert, makeMe } from '../testing/make.ts';
 import { renderScreen, type RenderOptions } from '../testing/render.tsx';
+import { CommunicationDialog } from './communication/communication-dialog.tsx';
 import { AcknowledgeDialog } from './screens/acknowledge-dialog.tsx';
 import { AlertBar } from './screens/alert-bar.tsx';
 import { AlertsPage, proofText } from './screens/alerts-page.tsx';
@@ -26,6 +27,7 @@ const everything = (
     <SoundButton />
     <AlertsPage />
     <AcknowledgeDialog />
+    <CommunicationDialog />
   </>
 );
 const open = (options: RenderOptions = {}) => renderScreen(everything, options);
@@ -80,26 +82,52 @@ test('open alerts are there after a reload; several stack, the worst first', asy
   expect((await screen.findAllByRole('region', { name: 'Alert' })).length).toBe(3);
 });
 
-test('[AL5] acknowledging says who was told, how and when; the banner goes', async () => {
+test('[AL5] acknowledging takes one click; [AL9] the critical one stays in sight, quietly, until it is recorded who was told', async () => {
   world.alerts = [makeAlert(1)];
-  open();
+  const { audio } = open();
   fireEvent.click(await (await barSoon()).findByRole('button', { name: /Acknowledge/ }));
   const dialog = within(screen.getByRole('dialog'));
   expect(dialog.getByText(/MRN MRN1/)).toBeDefined();
-  fireEvent.click(dialog.getByLabelText('By phone'));
-  fireEvent.change(dialog.getByLabelText('Told to'), { target: { value: 'Dr Referrer' } });
-  fireEvent.change(dialog.getByLabelText('At'), { target: { value: '99' } });
-  fireEvent.click(dialog.getByRole('button', { name: 'Acknowledge' }));
-  expect(dialog.getByText('Type the time as 14:02.')).toBeDefined();
-  fireEvent.change(dialog.getByLabelText('At'), { target: { value: '00:00' } });
-  fireEvent.click(dialog.getByLabelText('They read the result back'));
-  fireEvent.change(dialog.getByLabelText('Note (optional)'), { target: { value: 'neurosurgery informed' } });
   fireEvent.click(dialog.getByRole('button', { name: 'Acknowledge' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(screen.queryByRole('region', { name: 'Alert' })).toBeNull();
-  const sent = world.calls.find((call) => call.path === 'alert.acknowledge')!.input;
-  expect(sent).toMatchObject({ alertId: makeAlert(1).id, communication: { to: 'Dr Referrer', how: 'phone', readBack: true, note: 'neurosurgery informed' } });
   expect(document.title).toBe('Readroom');
+  audio.endTones();
+  const quiet = within(screen.getByRole('region', { name: 'Alert not yet communicated' }));
+  fireEvent.click(quiet.getByRole('button', { name: /Record who was told/ }));
+  const record = within(screen.getByRole('dialog', { name: 'Record the communication' }));
+  fireEvent.click(record.getByRole('button', { name: 'Record' }));
+  expect(record.getByText('Type the name of the person who was told.')).toBeDefined();
+  fireEvent.change(record.getByLabelText('Told to (name)'), { target: { value: 'Dr Referrer' } });
+  fireEvent.click(record.getByLabelText('Ordering clinician'));
+  fireEvent.click(record.getByLabelText('By telephone'));
+  fireEvent.click(record.getByLabelText('No'));
+  fireEvent.click(record.getByRole('button', { name: 'Record' }));
+  expect(record.getByText('Say why it was not read back.')).toBeDefined();
+  fireEvent.change(record.getByLabelText('If not, why?'), { target: { value: 'Line was cut' } });
+  fireEvent.click(record.getByRole('button', { name: 'Record' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(screen.queryByRole('region', { name: 'Alert not yet communicated' })).toBeNull();
+  const sent = world.calls.find((call) => call.path === 'alert.communicate')!.input;
+  expect(sent).toMatchObject({ alertId: makeAlert(1).id, corrects: null, said: { outcome: 'told', name: 'Dr Referrer', role: 'ordering-clinician', means: 'telephone', words: 'Intracranial haemorrhage', readBack: false, reason: 'Line was cut' } });
+});
+
+test('[AL9] a record sent again after a failure goes under the same id', async () => {
+  world.alerts = [makeAlert(1, { state: 'acknowledged', acknowledgedAt: makeAlert(1).raisedAt })];
+  world.failures.set('alert.communicate', { httpStatus: 503, appCode: 'unavailable', message: 'Try again.' });
+  open();
+  fireEvent.click(within(await screen.findByRole('region', { name: 'Alert not yet communicated' })).getByRole('button', { name: /Record who was told/ }));
+  const record = within(screen.getByRole('dialog', { name: 'Record the communication' }));
+  fireEvent.click(record.getByLabelText('Nobody has to be told'));
+  fireEvent.change(record.getByLabelText('Why does nobody have to be told?'), { target: { value: 'No bleed on the images' } });
+  fireEvent.click(record.getByRole('button', { name: 'Record' }));
+  await record.findByText('Try again.');
+  world.failures.clear();
+  fireEvent.click(record.getByRole('button', { name: 'Record' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  const ids = world.calls.filter((call) => call.path === 'alert.communicate').map((call) => (call.input as { id: string }).id);
+  expect(ids).toHaveLength(2);
+  expect(new Set(ids).size).toBe(1);
 });
 
 test('acknowledging can lead on to the study', async () => {
@@ -138,7 +166,7 @@ test('[AL4] after a reconnection the open ones are asked for again', async () =>
 });
 
 test('the page lists open ones and what became of the others, with keys', async () => {
-  const done = makeAlert(3, { state: 'acknowledged', acknowledgedBy: { id: 'b', name: 'Dr B' }, acknowledgedAt: makeAlert(3).raisedAt, proof: [{ step: 'painted', at: 1, by: null }], communication: { to: 'Dr R', how: 'phone', at: 0, readBack: false, note: '' } });
+  const done = makeAlert(3, { state: 'closed', acknowledgedBy: { id: 'b', name: 'Dr B' }, acknowledgedAt: makeAlert(3).raisedAt, proof: [{ step: 'painted', at: 1, by: null }], communications: [] });
   world.alerts = [makeAlert(1), makeAlert(2), done];
   open();
   expect(await screen.findByText('Dr B')).toBeDefined();

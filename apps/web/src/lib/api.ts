@@ -1,4 +1,5 @@
-import { alertSchema, type Alert, type Communication } from '@readroom/shared/alert/alert';
+import { alertSchema, type Alert } from '@readroom/shared/alert/alert';
+import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
@@ -47,13 +48,21 @@ export const api = {
   async takeBackMove(studyId: string, overrideId: string): Promise<void> {
     await gateway.study.takeBackMove.mutate({ studyId, overrideId });
   },
+  /** The open ones, and the critical ones not communicated yet (AL9). */
   async openAlerts(signal?: AbortSignal): Promise<Alert[]> {
     return z.array(alertSchema).parse(await gateway.alert.open.query(undefined, options(signal)));
   },
   async alertPage(input: { limit: number; cursor?: string }): Promise<AlertPage> {
     return alertPageSchema.parse(await gateway.alert.list.query(input));
   },
-  async acknowledge(alertId: string, communication: Communication): Promise<Alert> {
-    return alertSchema.parse(await gateway.alert.acknowledge.mutate({ alertId, communication }));
+  /** Every alert of one study, the newest first. */
+  async alertsOfStudy(studyId: string): Promise<Alert[]> {
+    return alertPageSchema.parse(await gateway.alert.list.query({ studyId, limit: 50 })).items;
+  },
+  async acknowledge(alertId: string): Promise<Alert> {
+    return alertSchema.parse(await gateway.alert.acknowledge.mutate({ alertId }));
+  },
+  async communicate(request: CommunicationRequest): Promise<Alert> {
+    return alertSchema.parse(await gateway.alert.communicate.mutate(request));
   },
 };

@@ -51,6 +51,18 @@ export function clockText(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** `2026-11-24T14:02` on the reader's clock: what a date and time field holds. */
+export function inputMoment(at: number): string {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${clockText(at)}`;
+}
+
+/** The moment of a date and time field, ms since epoch; null when it is empty or no date. */
+export function momentOf(text: string): number | null {
+  const at = new Date(text).getTime();
+  return Number.isNaN(at) ? null : at;
+}
+
 /** `YYYY-MM-DD` (or the start of an ISO local date-time) as `3 Apr 1956`; anything else as it came. */
 export function dateText(iso: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso);

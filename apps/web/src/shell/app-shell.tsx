@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useRouter } from 'next/navigation';
 import { useQueryClient } from '@tanstack/react-query';
 import { AlertCenterProvider, useAlertCenter } from '../alert/alert-center.tsx';
+import { CommunicationDialog } from '../alert/communication/communication-dialog.tsx';
 import { AcknowledgeDialog } from '../alert/screens/acknowledge-dialog.tsx';
 import { useKeys } from '../keys/keys.tsx';
 import { HelpDialog } from '../keys/help-dialog.tsx';
@@ -44,6 +45,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <HelpDialog open={help} onOpenChange={setHelp} />
       <Palette open={palette} onOpenChange={setPalette} extra={usePaletteStudies(palette)} />
       <AcknowledgeDialog />
+      <CommunicationDialog />
     </div>
   );
 }
@@ -56,11 +58,16 @@ function useShellKeys({ showHelp, showPalette }: { showHelp(): void; showPalette
     const first = alerts.open[0];
     if (first && session.may('alert.acknowledge')) alerts.acknowledge(first);
   };
+  const communicate = () => {
+    const first = alerts.awaiting[0];
+    if (first && session.may('alert.communicate')) alerts.communicate({ alert: first, corrects: null });
+  };
   const everywhere = { context: 'everywhere' } as const;
   useKeys([
     { ...everywhere, id: 'go.list', keys: ['g l'], label: 'Go to the list', run: () => router.push('/') },
     { ...everywhere, id: 'go.alerts', keys: ['g a'], label: 'Go to the alerts', run: () => router.push('/alerts') },
     { ...everywhere, id: 'alert.acknowledge', keys: ['a'], label: 'Acknowledge the first open alert', run: acknowledge },
+    { ...everywhere, id: 'alert.communicate', keys: ['Shift+a'], label: 'Record who was told of the first alert not yet communicated', run: communicate },
     { ...everywhere, id: 'palette', keys: ['Ctrl+k'], label: 'Find anything to do', whileTyping: true, hidden: true, run: showPalette },
     { ...everywhere, id: 'help', keys: ['?'], label: 'Show the keys that work here', run: showHelp },
   ]);

@@ -2,7 +2,8 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { vi } from 'vitest';
 import { z } from 'zod';
-import type { Alert } from '@readroom/shared/alert/alert';
+import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
+import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import type { Me } from '../lib/contract.ts';
@@ -75,10 +76,11 @@ function routerOf(world: World) {
       dismissLateEdit: deed,
     }),
     alert: t.router({
-      open: any.query(() => world.alerts.filter((alert) => alert.state === 'open')),
+      open: any.query(() => world.alerts.filter((alert) => alert.state === 'open' || awaitsCommunication(alert))),
       list: any.query(() => ({ items: world.alerts, nextCursor: null })),
       counts: any.query(() => ({ open: world.alerts.length, escalated: 0, oldestOpenAt: world.alerts[0]?.raisedAt ?? null })),
       acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
+      communicate: any.mutation(({ input }) => communicated(world, input)),
     }),
     admin: t.router({
       members: t.router({ list: any.query(() => world.admin.members), invite: any.mutation(() => ({ userId: 'new', temporaryPassword: 'abcde-fghij-klmno' })), changeRole: deed, remove: deed, resetPassword: any.mutation(() => ({ temporaryPassword: 'zzzzz-yyyyy' })) }),
@@ -88,13 +90,24 @@ function routerOf(world: World) {
   });
 }
 
-function acknowledged(world: World, input: unknown): Alert {
-  const { alertId, communication } = input as { alertId: string; communication: Alert['communication'] };
+function changed(world: World, alertId: string, change: (alert: Alert) => Partial<Alert>): Alert {
   const alert = world.alerts.find((each) => each.id === alertId);
   if (!alert) throw new TRPCError({ code: 'NOT_FOUND' });
-  const done: Alert = { ...alert, state: 'acknowledged', acknowledgedBy: { id: 'me', name: 'Dr Attending' }, acknowledgedAt: alert.raisedAt + 5_000, communication, revision: alert.revision + 1 };
+  const done: Alert = { ...alert, ...change(alert), revision: alert.revision + 1 };
   world.alerts = world.alerts.map((each) => (each.id === alertId ? done : each));
   return done;
+}
+
+const ME = { id: 'me', name: 'Dr Attending' };
+
+function acknowledged(world: World, input: unknown): Alert {
+  const { alertId } = z.object({ alertId: z.string() }).parse(input);
+  return changed(world, alertId, ({ raisedAt }) => ({ state: 'acknowledged', acknowledgedBy: ME, acknowledgedAt: raisedAt + 5_000 }));
+}
+
+function communicated(world: World, input: unknown): Alert {
+  const { id, alertId, corrects, said } = communicationRequestSchema.parse(input);
+  return changed(world, alertId, ({ raisedAt, communications }) => ({ state: 'closed', communications: [...communications, { id, corrects, by: ME, recordedAt: raisedAt + 9_000, said }] }));
 }
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */

@@ -78,7 +78,7 @@ export function makeAlert(n: number, over: Partial<Alert> = {}): Alert {
     raisedAt: NOON + n,
     acknowledgedBy: null,
     acknowledgedAt: null,
-    communication: null,
+    communications: [],
     proof: [],
     revision: 1,
     ...over,

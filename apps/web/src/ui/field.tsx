@@ -49,9 +49,10 @@ export function TextField({ label, hint, error, className, ...rest }: ComponentP
 
 export function TextArea({ label, hint, error, className, ...rest }: ComponentProps<'textarea'> & Labelled) {
   const id = useId();
+  const noted = error !== undefined || hint !== undefined;
   return (
     <Frame id={id} label={label} hint={hint} error={error}>
-      <textarea id={id} className={cx(CONTROL, 'resize-none py-1.5', className)} {...rest} />
+      <textarea id={id} aria-invalid={error !== undefined || undefined} aria-describedby={noted ? `${id}-note` : undefined} className={cx(CONTROL, 'resize-none py-1.5', className)} {...rest} />
     </Frame>
   );
 }
@@ -61,11 +62,20 @@ export interface Choice<T extends string> {
   readonly label: string;
 }
 
+export interface ChoicesProps<T extends string> {
+  label: string;
+  /** An empty string where nothing is chosen yet. */
+  value: T | '';
+  choices: readonly Choice<T>[];
+  error?: string | undefined;
+  onChange(value: T): void;
+}
+
 /** One of a few, all in sight: a radio group drawn as buttons, moved through with the arrow keys. */
-export function Choices<T extends string>({ label, value, choices, onChange }: { label: string; value: T; choices: readonly Choice<T>[]; onChange(value: T): void }) {
+export function Choices<T extends string>({ label, value, choices, error, onChange }: ChoicesProps<T>) {
   const name = useId();
   return (
-    <fieldset className="flex flex-col gap-1">
+    <fieldset className="flex flex-col gap-1" aria-describedby={error === undefined ? undefined : `${name}-note`}>
       <legend className="mb-1 text-xs text-muted">{label}</legend>
       <div className="flex flex-wrap gap-1.5">
         {choices.map((choice) => (
@@ -81,6 +91,11 @@ export function Choices<T extends string>({ label, value, choices, onChange }: {
           </label>
         ))}
       </div>
+      {error !== undefined && (
+        <p id={`${name}-note`} className="text-xs text-critical-text">
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }

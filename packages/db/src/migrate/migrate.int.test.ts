@@ -71,6 +71,42 @@ test('each hospital migration can be taken back alone and applied again', async 
   await rollback(db.pool, 'hospital', schema);
 });
 
+test('[AL9] what was said on acknowledging becomes communication records that close their alerts, and comes back on the way down', async () => {
+  const schema = fresh();
+  const all = await readMigrations('hospital');
+  const until = all.filter(({ name }) => name < '0004');
+  await migrate(db.pool, 'hospital', schema, until);
+  await db.pool.query(`
+    insert into ${schema}.study (id, study_uid, patient_id, patient_issuer, patient_name, accession_number, description, modality, body_part, referring_physician, institution, synthetic, calling_ae_title, node_id, received_at, last_instance_at, state, image_count, node_epoch, node_seq)
+    values (gen_random_uuid(), '1.2', '', '', '{"alphabetic": ""}', '', '', 'CT', '', '', '', true, '', gen_random_uuid(), now(), now(), 'complete', 1, gen_random_uuid(), 1);
+    insert into ${schema}.alert (id, study_id, finding_code, side, finding_id, label, severity, confidence, state, raised_at, acknowledged_by, acknowledged_name, acknowledged_at, communication, revision)
+    select gen_random_uuid(), study.id, how, 'none', 'f', 'Bleed', 'critical', 0.9, case when how = 'open' then 'open' else 'acknowledged' end, now(),
+           case when how <> 'open' then 'u' end, case when how <> 'open' then 'Dr U' end, case when how <> 'open' then now() end,
+           case when how <> 'open' then jsonb_build_object('to', case when how = 'phone' then 'Dr W' else '' end, 'how', how, 'at', 1764000000123, 'readBack', how = 'phone', 'note', '') end, 1
+    from ${schema}.study, unnest(array['open', 'phone', 'not-yet', 'not-needed']) how`);
+  const said = `select finding_code, state from ${schema}.alert order by finding_code`;
+  await migrate(db.pool, 'hospital', schema, all);
+  expect((await db.pool.query(said)).rows).toEqual([
+    { finding_code: 'not-needed', state: 'closed' },
+    { finding_code: 'not-yet', state: 'acknowledged' },
+    { finding_code: 'open', state: 'open' },
+    { finding_code: 'phone', state: 'closed' },
+  ]);
+  const records = await db.pool.query(`select outcome, by_name, told_name, means, (extract(epoch from told_at) * 1000)::bigint::text as at, words, read_back from ${schema}.alert_communication order by outcome`);
+  expect(records.rows).toEqual([
+    { outcome: 'not-needed', by_name: 'Dr U', told_name: null, means: null, at: null, words: null, read_back: null },
+    { outcome: 'told', by_name: 'Dr U', told_name: 'Dr W', means: 'telephone', at: '1764000000123', words: 'Bleed', read_back: true },
+  ]);
+  while ((await db.pool.query(`select 1 from information_schema.tables where table_schema = $1 and table_name = 'alert_communication'`, [schema])).rowCount === 1) await rollback(db.pool, 'hospital', schema, 1);
+  const back = await db.pool.query(`select finding_code, communication->>'how' as how, communication->>'to' as told from ${schema}.alert where communication is not null order by finding_code`);
+  expect(back.rows).toEqual([
+    { finding_code: 'not-needed', how: 'not-needed', told: '' },
+    { finding_code: 'not-yet', how: 'not-yet', told: '' },
+    { finding_code: 'phone', how: 'phone', told: 'Dr W' },
+  ]);
+  await rollback(db.pool, 'hospital', schema);
+});
+
 test('a migration that fails half way leaves the schema as it was', async () => {
   const schema = fresh();
   const all = await readMigrations('hospital');

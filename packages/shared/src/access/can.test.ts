@@ -15,6 +15,7 @@ const WHO: { readonly [A in Action]: readonly Role[] } = {
   'finding.feedback': ['resident', 'attending'],
   'alert.view': ['resident', 'attending', 'admin'],
   'alert.acknowledge': ['resident', 'attending'],
+  'alert.communicate': ['resident', 'attending'],
   'report.view': ['resident', 'attending', 'admin'],
   'report.edit': ['resident', 'attending'],
   'report.sign': ['attending'],

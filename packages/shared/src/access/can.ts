@@ -10,6 +10,7 @@ export type Action =
   | 'finding.feedback'
   | 'alert.view'
   | 'alert.acknowledge'
+  | 'alert.communicate'
   | 'report.view'
   | 'report.edit'
   | 'report.sign'
@@ -37,6 +38,7 @@ const READER: readonly Action[] = [
   'finding.feedback',
   'alert.view',
   'alert.acknowledge',
+  'alert.communicate',
   'report.view',
   'report.edit',
 ];

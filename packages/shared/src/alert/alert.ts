@@ -5,12 +5,13 @@ import { personNameSchema } from '../dicom/person-name.ts';
 import { uidSchema } from '../dicom/uid.ts';
 import { severitySchema, sideSchema } from '../finding/finding.ts';
 import { defineMachine } from '../machine.ts';
+import { communicationSchema } from './communication.ts';
 
 export const alertStateSchema = z.enum(['open', 'acknowledged', 'closed']);
 export type AlertState = z.infer<typeof alertStateSchema>;
 export type AlertEvent = 'acknowledge' | 'close';
 
-/** open --acknowledge--> acknowledged --close--> closed. An alert is never closed unacknowledged. */
+/** open --acknowledge--> acknowledged --close--> closed. An alert is never closed unacknowledged; a communication record closes it (AL9). */
 export const alertMachine = defineMachine<AlertState, AlertEvent>({
   open: { acknowledge: 'acknowledged' },
   acknowledged: { close: 'closed' },
@@ -22,18 +23,6 @@ export const proofStepSchema = z.enum(['raised', 'emitted', 'delivered', 'painte
 
 export const alertLevelSchema = z.enum(['primary', 'backup', 'end']);
 export type AlertLevel = z.infer<typeof alertLevelSchema>;
-
-/** AL5: what the acknowledging person says was done. */
-export const communicationSchema = z.object({
-  /** To whom the result was communicated: a name or role, typed or chosen. Empty string when not yet communicated. */
-  to: z.string().max(120),
-  how: z.enum(['phone', 'in-person', 'secure-message', 'not-yet', 'not-needed']),
-  /** ms since epoch. */
-  at: z.number().int(),
-  readBack: z.boolean(),
-  note: z.string().max(500),
-});
-export type Communication = z.infer<typeof communicationSchema>;
 
 export const alertSchema = z.object({
   id: z.uuid(),
@@ -59,11 +48,17 @@ export const alertSchema = z.object({
   raisedAt: z.number().int(),
   acknowledgedBy: z.object({ id: z.string(), name: z.string() }).nullable(),
   acknowledgedAt: z.number().int().nullable(),
-  communication: communicationSchema.nullable(),
+  /** AL9: every record, corrected ones too, the oldest first. */
+  communications: z.array(communicationSchema),
   proof: z.array(z.object({ step: z.string(), at: z.number().int(), by: z.string().nullable() })),
   revision: z.number().int(),
 });
 export type Alert = z.infer<typeof alertSchema>;
+
+/** AL9: a critical result somebody has taken and nobody has communicated yet. It stays in sight until a record closes it. */
+export function awaitsCommunication({ state, severity }: Pick<Alert, 'state' | 'severity'>): boolean {
+  return state === 'acknowledged' && severity === 'critical';
+}
 
 /** A step of the escalation as it is sent: `key` is the idempotency key (AL3); a step already heard under it is not heard again. */
 export const alertStepSchema = z.object({

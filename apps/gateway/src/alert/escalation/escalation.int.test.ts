@@ -82,7 +82,7 @@ test('[AL3] primary, backup and end reach the browser in turn, each under its ke
 test('[AL3] an acknowledgement ends the climb', async () => {
   const alertId = await raise(one);
   const { member } = await one.signIn('attending');
-  await acknowledgeAlert(one.deps, member, alertId, { to: 'Dr Ward', how: 'phone', at: now, readBack: true, note: '' });
+  await acknowledgeAlert(one.deps, member, alertId);
   now += 60 * MINUTE_MS;
   await lookOnce(one.deps);
   expect(await stepsOf(one, alertId)).toEqual(['primary']);

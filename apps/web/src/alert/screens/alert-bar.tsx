@@ -1,10 +1,11 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import type { Alert } from '@readroom/shared/alert/alert';
+import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import { confidenceText } from '@readroom/shared/finding/confidence';
 import { useTicking } from '../../lib/ticker.ts';
 import { agoText } from '../../lib/time.ts';
+import { useSession } from '../../session/session.tsx';
 import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Badge, Kbd } from '../../ui/marks/marks.tsx';
@@ -21,7 +22,7 @@ const BAR_TONE = {
 
 /**
  * The banner of every page. Its place in the top bar is kept free, so that an alert moves nothing under the hand.
- * The worst stands in it; the rest are one click away.
+ * The worst stands in it; the rest are one click away. With none open, those not communicated yet keep the place (AL9).
  */
 export function AlertBar() {
   const center = useAlertCenter();
@@ -32,8 +33,38 @@ export function AlertBar() {
       <div role="alert" aria-live="assertive" className="sr-only">
         {first ? alertSpeech(first) : ''}
       </div>
-      {first ? <Bar alert={first} others={center.open.slice(1)} /> : null}
+      {first ? <Bar alert={first} others={[...center.open.slice(1), ...center.awaiting]} /> : <Awaiting />}
     </div>
+  );
+}
+
+function Awaiting() {
+  const center = useAlertCenter();
+  const [first, ...others] = center.awaiting;
+  return first ? <AwaitingBar alert={first} others={others} /> : null;
+}
+
+/** Quiet, and in sight: somebody has the alert and still has to tell a person. */
+function AwaitingBar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
+  const center = useAlertCenter();
+  const session = useSession();
+  const router = useRouter();
+  return (
+    <section aria-label="Alert not yet communicated" className="flex h-full items-center gap-3 border-x-2 border-urgent bg-raised-2 px-3">
+      <SeverityShape state={alert.severity} size={20} />
+      <AlertLines alert={alert} />
+      <div className="ml-auto flex shrink-0 items-center gap-1.5">
+        {others.length > 0 && <Others alerts={others} />}
+        <Button size="small" onClick={() => router.push(`/studies/${alert.studyId}`)}>
+          Open
+        </Button>
+        {session.may('alert.communicate') && (
+          <Button size="small" onClick={() => center.communicate({ alert, corrects: null })}>
+            Record who was told <Kbd keys="Shift+A" />
+          </Button>
+        )}
+      </div>
+    </section>
   );
 }
 
@@ -64,8 +95,9 @@ function AlertLines({ alert }: { alert: Alert }) {
       <p className="flex items-center gap-2 truncate font-semibold text-text">
         <span className="truncate">{alertTitle(alert)}</span>
         <span className="nums shrink-0 font-normal text-ai">AI {confidenceText(alert.confidence, null)}</span>
+        {awaitsCommunication(alert) && <Badge tone="urgent">Not yet communicated</Badge>}
         {alert.withdrawn && <Badge tone="urgent">Withdrawn, please look</Badge>}
-        {alert.level !== 'primary' && <Badge tone="critical">Escalated</Badge>}
+        {alert.state === 'open' && alert.level !== 'primary' && <Badge tone="critical">Escalated</Badge>}
       </p>
       <p className="truncate text-xs">
         <bdi>{alertPatient(alert)}</bdi> · {alert.modality} · <span className="nums">{ago}</span>
@@ -76,11 +108,11 @@ function AlertLines({ alert }: { alert: Alert }) {
 
 function Others({ alerts }: { alerts: readonly Alert[] }) {
   return (
-    <Popover label="More open alerts" align="end" trigger={<Button size="small">+{alerts.length} more</Button>}>
-      <ul className="flex w-[30rem] max-w-[90vw] flex-col gap-1.5">
+    <Popover label="More alerts" align="end" trigger={<Button size="small">+{alerts.length} more</Button>}>
+      <ul className="flex w-[38rem] max-w-[90vw] flex-col gap-1.5">
         {alerts.map((alert) => (
           <li key={alert.id} className="h-11">
-            <Bar alert={alert} others={[]} />
+            {alert.state === 'open' ? <Bar alert={alert} others={[]} /> : <AwaitingBar alert={alert} others={[]} />}
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
-import type { Alert, Communication } from '@readroom/shared/alert/alert';
+import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
+import { MEANS_TEXT, standing, TOLD_ROLE_TEXT, type Said } from '@readroom/shared/alert/communication';
 import { confidenceText } from '@readroom/shared/finding/confidence';
 import { patientTitle } from '../../lib/person.ts';
 import { absoluteText, dateText } from '../../lib/time.ts';
@@ -22,20 +23,16 @@ export function alertSpeech(alert: Alert): string {
   return `${alert.severity} alert: ${finding}. ${alertPatient(alert)}.${withdrawn}`;
 }
 
-export const HOW_TEXT: { readonly [H in Communication['how']]: string } = {
-  phone: 'By phone',
-  'in-person': 'In person',
-  'secure-message': 'Secure message',
-  'not-yet': 'Nobody yet',
-  'not-needed': 'Not needed',
-};
+/** AL9 in one line: who was told, who that is, how, when, what, and whether it was read back. */
+export function saidText(said: Said): string {
+  if (said.outcome === 'not-needed') return said.reason === '' ? 'Nobody has to be told' : `Nobody has to be told: ${said.reason}`;
+  const readBack = said.readBack ? 'read back' : `not read back${said.reason === '' ? '' : ` (${said.reason})`}`;
+  return `${said.name} (${TOLD_ROLE_TEXT[said.role].toLowerCase()}), ${MEANS_TEXT[said.means].toLowerCase()}, ${absoluteText(said.at)}: “${said.words}”, ${readBack}`;
+}
 
-/** AL5 in one line: who acknowledged, who was told, how and when, and whether it was read back. */
-export function communicationText(alert: Alert): string {
-  const said = alert.communication;
-  if (said === null) return '';
-  if (said.how === 'not-yet') return 'Nobody told yet';
-  if (said.how === 'not-needed') return 'No communication needed';
-  const readBack = said.readBack ? ', read back' : '';
-  return `${said.to}, ${HOW_TEXT[said.how].toLowerCase()}, ${absoluteText(said.at)}${readBack}`;
+/** What became of an acknowledged alert, in one line. */
+export function outcomeText(alert: Alert): string {
+  const [latest] = standing(alert.communications).slice(-1);
+  if (latest) return saidText(latest.said);
+  return awaitsCommunication(alert) ? 'Not yet communicated' : 'No communication recorded';
 }

@@ -17,21 +17,26 @@ import { Badge, Kbd, SyntheticBadge } from '../../ui/marks/marks.tsx';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
 import { Notice, Skeleton } from '../../ui/states/states.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
-import { alertPatient, alertTitle, communicationText } from './alert-text.ts';
+import { AwaitingRow } from '../communication/awaiting-row.tsx';
+import { alertPatient, alertTitle, outcomeText } from './alert-text.ts';
 
 const PAGE_SIZE = 50;
 
-/** Open alerts first, then what became of the others: who acknowledged, who was told, and how far each proof reached. */
+/** Open alerts first, then those not communicated yet, then what became of the others: who acknowledged, who was told, and how far each proof reached. */
 export function AlertsPage() {
   const session = useSession();
   const center = useAlertCenter();
   const [selected, setSelected] = useState(0);
-  const at = Math.min(selected, Math.max(0, center.open.length - 1));
-  const current = center.open[at];
+  const rows = [...center.open, ...center.awaiting];
+  const at = Math.min(selected, Math.max(0, rows.length - 1));
+  const current = rows[at];
+  const mayCommunicate = session.may('alert.communicate');
+  const communicate = (alert: Alert | undefined) => alert && mayCommunicate && center.communicate({ alert, corrects: null });
   useKeys([
-    { context: 'alerts', id: 'alerts.next', keys: ['j', 'ArrowDown'], label: 'Next open alert', hidden: true, run: () => setSelected(Math.min(at + 1, center.open.length - 1)) },
-    { context: 'alerts', id: 'alerts.previous', keys: ['k', 'ArrowUp'], label: 'Previous open alert', hidden: true, run: () => setSelected(Math.max(at - 1, 0)) },
-    { context: 'alerts', id: 'alerts.acknowledge', keys: ['a'], label: 'Acknowledge the selected alert', run: () => current && session.may('alert.acknowledge') && center.acknowledge(current) },
+    { context: 'alerts', id: 'alerts.next', keys: ['j', 'ArrowDown'], label: 'Next alert', hidden: true, run: () => setSelected(Math.min(at + 1, rows.length - 1)) },
+    { context: 'alerts', id: 'alerts.previous', keys: ['k', 'ArrowUp'], label: 'Previous alert', hidden: true, run: () => setSelected(Math.max(at - 1, 0)) },
+    { context: 'alerts', id: 'alerts.acknowledge', keys: ['a'], label: 'Acknowledge the selected alert', run: () => current?.state === 'open' && session.may('alert.acknowledge') && center.acknowledge(current) },
+    { context: 'alerts', id: 'alerts.communicate', keys: ['Shift+a'], label: 'Record who was told of the selected alert', run: () => communicate(current?.state === 'acknowledged' ? current : center.awaiting[0]) },
   ]);
   if (!session.may('alert.view')) {
     return (
@@ -54,6 +59,18 @@ export function AlertsPage() {
             ))}
           </ul>
         </section>
+        {center.awaiting.length > 0 && (
+          <section aria-labelledby="awaiting-title">
+            <h2 id="awaiting-title" className="mb-2 text-[15px] font-semibold">
+              Acknowledged, not yet communicated
+            </h2>
+            <ul className="flex flex-col gap-2">
+              {center.awaiting.map((alert, index) => (
+                <AwaitingRow key={alert.id} alert={alert} selected={center.open.length + index === at} onCommunicate={mayCommunicate ? () => communicate(alert) : null} />
+              ))}
+            </ul>
+          </section>
+        )}
         <History />
       </div>
     </div>
@@ -105,7 +122,7 @@ function History() {
   return (
     <section aria-labelledby="history-title">
       <h2 id="history-title" className="mb-2 text-[15px] font-semibold">
-        Acknowledged
+        Past alerts
       </h2>
       {pages.isPending && <Skeleton className="h-32" />}
       {pages.error && <p className="text-critical-text">{problemOf(pages.error).text}</p>}
@@ -146,7 +163,7 @@ function HistoryTable({ alerts }: { alerts: readonly Alert[] }) {
             <td className="py-2 pr-3">
               <bdi>{alert.acknowledgedBy?.name ?? ''}</bdi>
               <span className="nums block text-muted">{alert.acknowledgedAt === null ? '' : absoluteText(alert.acknowledgedAt)}</span>
-              <span className="block text-muted">{communicationText(alert)}</span>
+              <span className="block text-muted">{outcomeText(alert)}</span>
             </td>
             <td className="py-2 text-muted">{proofText(alert)}</td>
           </tr>

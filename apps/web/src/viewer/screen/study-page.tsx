@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
+import { StudyAlerts } from '../../alert/screens/study-alerts.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { PatientBar } from '../../patient/patient-bar.tsx';
@@ -54,6 +55,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
           <PatientBar study={item} wide />
         </div>
         <div className="flex shrink-0 items-center gap-3 px-4">
+          <StudyAlerts studyId={item.studyId} />
           {item.arrival === 'receiving' && <Badge tone="accent">{item.imageCount} images, more arrive</Badge>}
           <SeverityMark state={item.ai} />
           <Badge>{STATUS_TEXT[item.status]}</Badge>
