@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { TestGateway } from '../testing/test-gateway.ts';
 import { acknowledgeAlert } from './acknowledge.ts';
-import { countAlerts, listAlerts, openAlerts } from './list.ts';
+import { countAlerts, openAlerts } from './list.ts';
 import { bleed, head, openBrowser } from './testing/bleeding.ts';
 
 let gateway: TestGateway;
@@ -69,22 +69,6 @@ test('[TN1] neither an admin, nor IT, nor a reader of another hospital acknowled
   expect(await openAlerts(gateway.deps, elsewhere)).toEqual([]);
 });
 
-test('the list goes through every alert by keyset, once each, newest first', async () => {
-  for (let i = 0; i < 3; i++) await raise();
-  const { member } = await gateway.signIn('resident');
-  const seen: { id: string; raisedAt: number }[] = [];
-  for (let cursor: string | null = null; ; ) {
-    const page: Awaited<ReturnType<typeof listAlerts>> = await listAlerts(gateway.deps, member, { limit: 2, cursor });
-    seen.push(...page.items);
-    if (page.nextCursor === null) break;
-    cursor = page.nextCursor;
-  }
-  const all = await (await client()).alert.count();
-  expect(new Set(seen.map((alert) => alert.id)).size).toBe(all);
-  expect(seen.map((alert) => alert.raisedAt)).toEqual(seen.map((alert) => alert.raisedAt).toSorted((a, b) => b - a));
-  await expect(listAlerts(gateway.deps, member, { limit: 2, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'bad-input' });
-});
-
 test('[AL9] the open ones come worst first, after them the critical ones nobody has communicated; IT gets their number and nothing else', async () => {
   await head().tell(gateway, [bleed({ severity: 'urgent', code: 'pneumonia', label: 'Pneumonia' })]);
   await raise();
@@ -99,7 +83,7 @@ test('[AL9] the open ones come worst first, after them the critical ones nobody 
   expect(open.slice(firstUrgent).every((alert) => alert.severity === 'urgent')).toBe(true);
   const { member: it, cookie } = await gateway.signIn('it');
   expect(await countAlerts(gateway.deps, it)).toEqual({ open: open.length, escalated: 0, oldestOpenAt: Math.min(...open.map((alert) => alert.raisedAt)) });
-  for (const path of ['alert.open', 'alert.list?input=%7B%7D']) {
+  for (const path of ['alert.open', 'alert.findings']) {
     const response = await fetch(`${gateway.url}/trpc/${path}`, { headers: { cookie } });
     expect(response.status).toBe(403);
     expect(await response.text()).not.toContain('Quist');

@@ -1,15 +1,26 @@
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
+import { alertSearchSchema } from '@readroom/shared/alert/history';
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
 import { acknowledgeAlert } from './acknowledge.ts';
 import { communicate } from './communication/communicate.ts';
-import { alertListSchema, countAlerts, listAlerts, openAlerts } from './list.ts';
+import { readChain } from './history/read-chain.ts';
+import { searchAlerts } from './history/search-alerts.ts';
+import { alertFindings, alertsOfStudy, countAlerts, openAlerts } from './list.ts';
 
 export const alertRouter = router({
   open: protectedProcedure('alert.view').query(({ ctx }) => openAlerts(ctx.deps, ctx.member)),
-  list: protectedProcedure('alert.view')
-    .input(alertListSchema)
-    .query(({ ctx, input }) => listAlerts(ctx.deps, ctx.member, input)),
+  ofStudy: protectedProcedure('alert.view')
+    .input(z.object({ studyId: z.uuid() }))
+    .query(({ ctx, input }) => alertsOfStudy(ctx.deps, ctx.member, input.studyId)),
+  chain: protectedProcedure('alert.view')
+    .input(z.object({ alertId: z.uuid() }))
+    .query(({ ctx, input }) => readChain(ctx.deps, ctx.member, input.alertId)),
+  findings: protectedProcedure('alert.view').query(({ ctx }) => alertFindings(ctx.deps, ctx.member)),
+  // A mutation, so that the words searched for travel in the body: an address is logged by every proxy on the way.
+  search: protectedProcedure('alert.view')
+    .input(alertSearchSchema)
+    .mutation(({ ctx, input }) => searchAlerts(ctx.deps, ctx.member, input)),
   counts: protectedProcedure('worklist.view').query(({ ctx }) => countAlerts(ctx.deps, ctx.member)),
   acknowledge: protectedProcedure('alert.acknowledge')
     .input(z.object({ alertId: z.uuid() }))

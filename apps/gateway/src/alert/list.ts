@@ -1,7 +1,6 @@
 import type { Member } from '@readroom/shared/access/can';
 import type { Alert } from '@readroom/shared/alert/alert';
-import { AppError } from '@readroom/shared/error';
-import { z } from 'zod';
+import { audit, by } from '../audit/audit.ts';
 import { requireCan } from '../auth/session.ts';
 import type { Deps } from '../infra/deps.ts';
 import { ALERT_PARTS, toAlert } from './alert-view.ts';
@@ -24,45 +23,29 @@ export async function openAlerts(deps: Deps, member: Member): Promise<Alert[]> {
   return [...worst, ...awaiting.map((row) => toAlert(member.organisation, row))];
 }
 
-export const alertListSchema = z.object({
-  limit: z.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).nullish(),
-  studyId: z.uuid().optional(),
-});
-export type AlertListQuery = z.infer<typeof alertListSchema>;
+/** More alerts than this no study has: an alert is one a finding and side. */
+const STUDY_LIMIT = 100;
 
-const cursorSchema = z.tuple([z.number().int(), z.uuid()]);
-
-/** Every alert, the newest first, by keyset. Throws `bad-input` for a cursor that is not ours. */
-export async function listAlerts(deps: Deps, member: Member, query: AlertListQuery): Promise<{ items: Alert[]; nextCursor: string | null }> {
+/** Every alert of one study, the newest first. The look is audited. */
+export async function alertsOfStudy(deps: Deps, member: Member, studyId: string): Promise<Alert[]> {
   requireCan(member, 'alert.view', member.organisation);
-  const hospital = await deps.hospital(member.organisation);
-  const after = query.cursor == null ? null : decodeCursor(query.cursor);
-  const rows = await hospital.client.alert.findMany({
-    where: {
-      ...(query.studyId === undefined ? {} : { studyId: query.studyId }),
-      ...(after === null ? {} : { OR: [{ raisedAt: { lt: after.raisedAt } }, { raisedAt: after.raisedAt, id: { lt: after.id } }] }),
-    },
-    orderBy: [{ raisedAt: 'desc' }, { id: 'desc' }],
-    take: query.limit + 1,
-    include: ALERT_PARTS,
-  });
-  const shown = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? shown.at(-1) : undefined;
-  return { items: shown.map((row) => toAlert(member.organisation, row)), nextCursor: last ? encodeCursor(last) : null };
+  const { client } = await deps.hospital(member.organisation);
+  const rows = await client.alert.findMany({ where: { studyId }, orderBy: [{ raisedAt: 'desc' }, { id: 'desc' }], take: STUDY_LIMIT, include: ALERT_PARTS });
+  await audit(client, { ...by(member), action: 'alert.list', subject: { studyId, shown: rows.length } });
+  return rows.map((row) => toAlert(member.organisation, row));
 }
 
-function encodeCursor({ raisedAt, id }: { readonly raisedAt: Date; readonly id: string }): string {
-  return Buffer.from(JSON.stringify([raisedAt.getTime(), id])).toString('base64url');
+export interface AlertFinding {
+  readonly code: string;
+  readonly label: string;
 }
 
-function decodeCursor(cursor: string): { readonly raisedAt: Date; readonly id: string } {
-  try {
-    const [at, id] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { raisedAt: new Date(at), id };
-  } catch {
-    throw new AppError('bad-input', { class: 'permanent', message: 'This cursor is none of ours: send back `nextCursor` of the page before, unchanged, or none for the first page.' });
-  }
+/** The findings that ever raised an alert here, by label: what the history can be filtered by. Nothing of a patient. */
+export async function alertFindings(deps: Deps, member: Member): Promise<AlertFinding[]> {
+  requireCan(member, 'alert.view', member.organisation);
+  const { client } = await deps.hospital(member.organisation);
+  const found = await client.alert.groupBy({ by: ['findingCode'], _min: { label: true } });
+  return found.map(({ findingCode, _min }) => ({ code: findingCode, label: _min.label ?? findingCode })).sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
 export interface AlertCounts {

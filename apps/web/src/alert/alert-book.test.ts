@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeAlert } from '../testing/make.ts';
-import { awaitingAlerts, EMPTY_BOOK, openAlerts, receive, settle, titleBadge } from './alert-book.ts';
+import { awaitingAlerts, EMPTY_BOOK, newestOf, ofStudy, openAlerts, receive, settle, titleBadge } from './alert-book.ts';
 
 test('the copy with the higher revision stays, in whatever order they come', () => {
   const newer = makeAlert(1, { state: 'acknowledged', revision: 5 });
@@ -28,6 +28,15 @@ test('[AL9] a critical one stays until it is communicated, here or elsewhere', (
   expect(awaitingAlerts(settle(book, [taken], 200, 400))).toEqual([taken]);
   expect(awaitingAlerts(settle(book, [], 200, 400))).toEqual([]);
   expect(awaitingAlerts(receive(book, [{ ...taken, state: 'closed', revision: 3 }], 300))).toEqual([]);
+});
+
+test('what was read earlier is shown as it was last heard of, and a study has what came since', () => {
+  const closed = makeAlert(1, { state: 'closed', revision: 4 });
+  const late = makeAlert(7, { studyId: makeAlert(1).studyId });
+  const book = receive(EMPTY_BOOK, [closed, late, makeAlert(2)], 1);
+  expect(newestOf(book, [makeAlert(1), makeAlert(3)])).toEqual([closed, makeAlert(3)]);
+  expect(newestOf(book, [{ ...closed, revision: 9 }])).toEqual([{ ...closed, revision: 9 }]);
+  expect(ofStudy(book, closed.studyId, [makeAlert(1)])).toEqual([late, closed]);
 });
 
 test('the title counts and names the worst', () => {

@@ -45,6 +45,21 @@ export function awaitingAlerts(book: AlertBook): Alert[] {
     .sort((a, b) => (a.acknowledgedAt ?? 0) - (b.acknowledgedAt ?? 0) || (a.id < b.id ? -1 : 1));
 }
 
+/** The same alerts, each in the newest copy this page has heard of. */
+export function newestOf(book: AlertBook, alerts: readonly Alert[]): Alert[] {
+  return alerts.map((alert) => {
+    const heard = book.get(alert.id)?.alert;
+    return heard && heard.revision > alert.revision ? heard : alert;
+  });
+}
+
+/** The alerts of a study as it was read, in their newest copies, and those heard of since before them. */
+export function ofStudy(book: AlertBook, studyId: string, read: readonly Alert[]): Alert[] {
+  const known = new Set(read.map((alert) => alert.id));
+  const since = [...book.values()].map((entry) => entry.alert).filter((alert) => alert.studyId === studyId && !known.has(alert.id));
+  return [...since, ...newestOf(book, read)];
+}
+
 /** What the window's title says: `(2) ▲ Critical · Readroom`. */
 export function titleBadge(open: readonly Alert[], title: string): string {
   const worst = open[0];

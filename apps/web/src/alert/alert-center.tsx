@@ -32,6 +32,8 @@ export interface AlertCenter {
   acknowledge(alert: Alert | null): void;
   readonly communicating: Communicating | null;
   communicate(target: Communicating | null): void;
+  /** What this page has heard of alerts since it was opened. */
+  readonly book: AlertBook;
   /** An alert that came another way than the socket: an answer to acknowledging it. */
   learn(alerts: readonly Alert[]): void;
 }
@@ -47,7 +49,7 @@ export function useAlertCenter(): AlertCenter {
 /** Hears alerts on every page, proves what became of them, and sounds until somebody acknowledges. */
 export function AlertCenterProvider({ children, makeContext = () => new AudioContext() }: { children: ReactNode; makeContext?: () => AudioContext }) {
   const prover = useProver();
-  const { open, awaiting, learn } = useOpenAlerts(prover);
+  const { book, open, awaiting, learn } = useOpenAlerts(prover);
   const box = useSoundBox(makeContext);
   const sound = useSyncExternalStore(box?.subscribe ?? never, () => box?.state() ?? 'blocked', () => 'blocked' as const);
   useProofOfPaint(open, prover);
@@ -72,9 +74,10 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
       acknowledge,
       communicating,
       communicate,
+      book,
       learn,
     }),
-    [open, awaiting, sound, box, acknowledging, communicating, learn],
+    [book, open, awaiting, sound, box, acknowledging, communicating, learn],
   );
   return <CenterContext.Provider value={value}>{children}</CenterContext.Provider>;
 }
@@ -92,7 +95,7 @@ async function askOpen(signal: AbortSignal) {
   return { askedAt, alerts: await api.openAlerts(signal) };
 }
 
-function useOpenAlerts(prover: Prover): { open: readonly Alert[]; awaiting: readonly Alert[]; learn(alerts: readonly Alert[]): void } {
+function useOpenAlerts(prover: Prover): { book: AlertBook; open: readonly Alert[]; awaiting: readonly Alert[]; learn(alerts: readonly Alert[]): void } {
   const session = useSession();
   const queryClient = useQueryClient();
   const [book, send] = useReducer(bookReducer, EMPTY_BOOK);
@@ -109,20 +112,13 @@ function useOpenAlerts(prover: Prover): { open: readonly Alert[]; awaiting: read
       if (!allowed || alert.organisation !== session.membership.organisation) return;
       if (alert.state === 'open') prover.prove(alert.id, 'delivered');
       learn([alert]);
-      void queryClient.invalidateQueries({ queryKey: ['alerts', 'page'] });
-      void queryClient.invalidateQueries({ queryKey: studyAlertsKey(alert.studyId) });
     },
     // AL4: whatever was raised while this page was away is in the open ones.
     connected: () => void queryClient.invalidateQueries({ queryKey: ['alerts'] }),
   });
   const open = useMemo(() => openAlerts(book), [book]);
   const awaiting = useMemo(() => awaitingAlerts(book), [book]);
-  return { open, awaiting, learn };
-}
-
-/** Where the alerts of one study are cached. */
-export function studyAlertsKey(studyId: string): readonly string[] {
-  return ['alerts', 'study', studyId];
+  return { book, open, awaiting, learn };
 }
 
 function useProver(): Prover {

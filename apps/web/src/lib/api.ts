@@ -1,4 +1,6 @@
 import { alertSchema, type Alert } from '@readroom/shared/alert/alert';
+import { chainLinkSchema, type ChainLink } from '@readroom/shared/alert/chain';
+import { alertPageSchema, type AlertPage, type AlertSearch } from '@readroom/shared/alert/history';
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
@@ -7,8 +9,6 @@ import { z } from 'zod';
 import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.ts';
 import { gateway } from './trpc.ts';
 
-const alertPageSchema = z.object({ items: z.array(alertSchema), nextCursor: z.string().nullable() });
-export type AlertPage = z.infer<typeof alertPageSchema>;
 const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 
 function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
@@ -52,12 +52,20 @@ export const api = {
   async openAlerts(signal?: AbortSignal): Promise<Alert[]> {
     return z.array(alertSchema).parse(await gateway.alert.open.query(undefined, options(signal)));
   },
-  async alertPage(input: { limit: number; cursor?: string }): Promise<AlertPage> {
-    return alertPageSchema.parse(await gateway.alert.list.query(input));
-  },
-  /** Every alert of one study, the newest first. */
+  /** Every alert of one study, the newest first; the gateway audits that. */
   async alertsOfStudy(studyId: string): Promise<Alert[]> {
-    return alertPageSchema.parse(await gateway.alert.list.query({ studyId, limit: 50 })).items;
+    return z.array(alertSchema).parse(await gateway.alert.ofStudy.query({ studyId }));
+  },
+  async alertChain(alertId: string): Promise<ChainLink[]> {
+    return z.array(chainLinkSchema).parse(await gateway.alert.chain.query({ alertId }));
+  },
+  /** The findings that ever raised an alert. */
+  async alertFindings(): Promise<{ code: string; label: string }[]> {
+    return gateway.alert.findings.query();
+  },
+  /** Goes as a POST: the words searched for stand in no address. */
+  async searchAlerts(search: AlertSearch): Promise<AlertPage> {
+    return alertPageSchema.parse(await gateway.alert.search.mutate(search));
   },
   async acknowledge(alertId: string): Promise<Alert> {
     return alertSchema.parse(await gateway.alert.acknowledge.mutate({ alertId }));

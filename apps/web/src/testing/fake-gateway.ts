@@ -3,6 +3,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { vi } from 'vitest';
 import { z } from 'zod';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
+import type { ChainLink } from '@readroom/shared/alert/chain';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
@@ -15,6 +16,7 @@ export interface World {
   items: WorklistItem[];
   revision: number;
   alerts: Alert[];
+  chain: ChainLink[];
   analyses: AnalysisView[];
   study: unknown;
   report: { get: unknown; version: unknown; compare: unknown };
@@ -77,7 +79,10 @@ function routerOf(world: World) {
     }),
     alert: t.router({
       open: any.query(() => world.alerts.filter((alert) => alert.state === 'open' || awaitsCommunication(alert))),
-      list: any.query(() => ({ items: world.alerts, nextCursor: null })),
+      ofStudy: any.query(() => world.alerts),
+      chain: any.query(() => world.chain),
+      findings: any.query(() => [{ code: 'intracranial-haemorrhage', label: 'Intracranial haemorrhage' }]),
+      search: any.mutation(() => ({ items: world.alerts, nextCursor: null })),
       counts: any.query(() => ({ open: world.alerts.length, escalated: 0, oldestOpenAt: world.alerts[0]?.raisedAt ?? null })),
       acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
       communicate: any.mutation(({ input }) => communicated(world, input)),
@@ -112,7 +117,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

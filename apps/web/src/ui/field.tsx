@@ -31,8 +31,9 @@ function Frame({ id, label, hint, error, children }: Labelled & { id: string; ch
   );
 }
 
-export function TextField({ label, hint, error, className, ...rest }: ComponentProps<'input'> & Labelled) {
-  const id = useId();
+export function TextField({ label, hint, error, className, id: givenId, ...rest }: ComponentProps<'input'> & Labelled) {
+  const ownId = useId();
+  const id = givenId ?? ownId;
   const noted = error !== undefined || hint !== undefined;
   return (
     <Frame id={id} label={label} hint={hint} error={error}>
@@ -60,6 +61,26 @@ export function TextArea({ label, hint, error, className, ...rest }: ComponentPr
 export interface Choice<T extends string> {
   readonly value: T;
   readonly label: string;
+}
+
+/** One of many: the browser's own select, which the keyboard and every reader knows. */
+export function SelectField<T extends string>({ label, value, options, onChange }: { label: string; value: T; options: readonly Choice<T>[]; onChange(value: T): void }) {
+  const id = useId();
+  const choose = (index: number) => {
+    const chosen = options[index];
+    if (chosen) onChange(chosen.value);
+  };
+  return (
+    <Frame id={id} label={label}>
+      <select id={id} className={cx(CONTROL, 'h-9 pr-1')} value={value} onChange={(event) => choose(event.target.selectedIndex)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </Frame>
+  );
 }
 
 export interface ChoicesProps<T extends string> {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useState, type FormEvent } from 'react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { Said } from '@readroom/shared/alert/communication';
 import { api } from '../../lib/api.ts';
 import { makeUuid } from '../../lib/id.ts';
@@ -30,7 +30,6 @@ export function CommunicationDialog() {
 
 function useRecord({ alert, corrects }: Communicating, onDone: () => void) {
   const center = useAlertCenter();
-  const queryClient = useQueryClient();
   const toast = useToast();
   // One id for as long as the dialog stands: a repeated send writes once.
   const [id] = useState(makeUuid);
@@ -38,7 +37,6 @@ function useRecord({ alert, corrects }: Communicating, onDone: () => void) {
     mutationFn: (said: Said) => api.communicate({ id, alertId: alert.id, corrects: corrects?.id ?? null, said }),
     onSuccess: (answer) => {
       center.learn([answer]);
-      void queryClient.invalidateQueries({ queryKey: ['alerts'] });
       toast({ tone: 'info', title: corrects ? 'The record was corrected' : 'The communication was recorded' });
       onDone();
     },

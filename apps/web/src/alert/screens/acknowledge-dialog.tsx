@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { api } from '../../lib/api.ts';
@@ -23,12 +23,10 @@ export function AcknowledgeDialog() {
 
 function useAcknowledge(alert: Alert, onDone: () => void) {
   const center = useAlertCenter();
-  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => api.acknowledge(alert.id),
     onSuccess: (answer) => {
       center.learn([answer]);
-      void queryClient.invalidateQueries({ queryKey: ['alerts'] });
       onDone();
     },
   });

@@ -2,12 +2,9 @@
 
 import { useState } from 'react';
 import Link from 'next/link';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { confidenceText } from '@readroom/shared/finding/confidence';
 import { useKeys } from '../../keys/keys.tsx';
-import { api } from '../../lib/api.ts';
-import { problemOf } from '../../lib/problem.ts';
 import { useTicking } from '../../lib/ticker.ts';
 import { absoluteText, agoText } from '../../lib/time.ts';
 import { useSession } from '../../session/session.tsx';
@@ -15,14 +12,12 @@ import { Button } from '../../ui/button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { Badge, Kbd, SyntheticBadge } from '../../ui/marks/marks.tsx';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
-import { Notice, Skeleton } from '../../ui/states/states.tsx';
+import { Notice } from '../../ui/states/states.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
 import { AwaitingRow } from '../communication/awaiting-row.tsx';
-import { alertPatient, alertTitle, outcomeText } from './alert-text.ts';
+import { alertPatient, alertTitle } from './alert-text.ts';
 
-const PAGE_SIZE = 50;
-
-/** Open alerts first, then those not communicated yet, then what became of the others: who acknowledged, who was told, and how far each proof reached. */
+/** Open alerts first, then those not communicated yet. What became of the others is the history's. */
 export function AlertsPage() {
   const session = useSession();
   const center = useAlertCenter();
@@ -49,9 +44,14 @@ export function AlertsPage() {
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-[72rem] flex-col gap-6 p-6">
         <section aria-labelledby="open-title">
-          <h1 id="open-title" className="mb-2 text-lg font-semibold">
-            Open alerts
-          </h1>
+          <div className="mb-2 flex items-baseline justify-between gap-4">
+            <h1 id="open-title" className="text-lg font-semibold">
+              Open alerts
+            </h1>
+            <Link href="/alerts/history" className="text-accent hover:underline">
+              Past alerts
+            </Link>
+          </div>
           {center.open.length === 0 && <p className="rounded-md border border-line bg-raised px-4 py-3 text-muted">None open. A critical finding appears here and on every page, and sounds until somebody acknowledges it.</p>}
           <ul className="flex flex-col gap-2">
             {center.open.map((alert, index) => (
@@ -71,7 +71,6 @@ export function AlertsPage() {
             </ul>
           </section>
         )}
-        <History />
       </div>
     </div>
   );
@@ -109,76 +108,4 @@ function OpenAlert({ alert, selected, mayAcknowledge, onAcknowledge }: { alert: 
       )}
     </li>
   );
-}
-
-function History() {
-  const pages = useInfiniteQuery({
-    queryKey: ['alerts', 'page'],
-    queryFn: ({ pageParam }) => api.alertPage({ limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
-  });
-  const closed = (pages.data?.pages ?? []).flatMap((page) => page.items).filter((alert) => alert.state !== 'open');
-  return (
-    <section aria-labelledby="history-title">
-      <h2 id="history-title" className="mb-2 text-[15px] font-semibold">
-        Past alerts
-      </h2>
-      {pages.isPending && <Skeleton className="h-32" />}
-      {pages.error && <p className="text-critical-text">{problemOf(pages.error).text}</p>}
-      {pages.data && closed.length === 0 && <p className="text-muted">None yet.</p>}
-      {closed.length > 0 && <HistoryTable alerts={closed} />}
-      {pages.hasNextPage && (
-        <Button className="mt-3" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-          Show older alerts
-        </Button>
-      )}
-    </section>
-  );
-}
-
-function HistoryTable({ alerts }: { alerts: readonly Alert[] }) {
-  return (
-    <table className="w-full table-fixed text-left">
-      <thead className="text-xs text-muted">
-        <tr>
-          <th className="w-44 py-1 font-normal">Raised</th>
-          <th className="py-1 font-normal">Finding and patient</th>
-          <th className="py-1 font-normal">Acknowledged</th>
-          <th className="w-36 py-1 font-normal">Proof</th>
-        </tr>
-      </thead>
-      <tbody>
-        {alerts.map((alert) => (
-          <tr key={alert.id} className="border-t border-line align-top">
-            <td className="nums py-2 pr-3">{absoluteText(alert.raisedAt)}</td>
-            <td className="py-2 pr-3">
-              <Link href={`/studies/${alert.studyId}`} className="hover:underline">
-                {alertTitle(alert)}
-              </Link>
-              <span className="block truncate text-muted">
-                <bdi>{alertPatient(alert)}</bdi>
-              </span>
-            </td>
-            <td className="py-2 pr-3">
-              <bdi>{alert.acknowledgedBy?.name ?? ''}</bdi>
-              <span className="nums block text-muted">{alert.acknowledgedAt === null ? '' : absoluteText(alert.acknowledgedAt)}</span>
-              <span className="block text-muted">{outcomeText(alert)}</span>
-            </td>
-            <td className="py-2 text-muted">{proofText(alert)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-const PROOF_ORDER = ['raised', 'emitted', 'delivered', 'painted', 'sounded'] as const;
-const PROOF_TEXT = { raised: 'Raised', emitted: 'Sent', delivered: 'Reached a browser', painted: 'Shown', sounded: 'Shown and sounded' } as const;
-
-/** How far the alert is proved to have come (AL2). */
-export function proofText(alert: Alert): string {
-  const reached = new Set(alert.proof.map((proof) => proof.step));
-  const last = [...PROOF_ORDER].reverse().find((step) => reached.has(step));
-  return PROOF_TEXT[last ?? 'raised'];
 }

@@ -1,0 +1,5 @@
+import { HistoryPage } from '../../../../alert/history/history-page.tsx';
+
+export default function Page() {
+  return <HistoryPage />;
+}
