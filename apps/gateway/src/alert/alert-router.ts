@@ -4,9 +4,23 @@ import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
 import { acknowledgeAlert } from './acknowledge.ts';
 import { communicate } from './communication/communicate.ts';
+import { complianceReport, exportCompliance, periodSchema } from './compliance/report.ts';
+import { setTimeZone } from './compliance/time-zone.ts';
 import { readChain } from './history/read-chain.ts';
 import { searchAlerts } from './history/search-alerts.ts';
 import { alertFindings, alertsOfStudy, countAlerts, openAlerts } from './list.ts';
+
+const reportRouter = router({
+  view: protectedProcedure('alert.report')
+    .input(periodSchema)
+    .query(({ ctx, input }) => complianceReport(ctx.deps, ctx.member, input)),
+  export: protectedProcedure('alert.report')
+    .input(periodSchema)
+    .mutation(({ ctx, input }) => exportCompliance(ctx.deps, ctx.member, input)),
+  setTimeZone: protectedProcedure('hospital.configure')
+    .input(z.object({ timeZone: z.string().max(64) }))
+    .mutation(({ ctx, input }) => setTimeZone(ctx.deps, ctx.member, input.timeZone)),
+});
 
 export const alertRouter = router({
   open: protectedProcedure('alert.view').query(({ ctx }) => openAlerts(ctx.deps, ctx.member)),
@@ -28,4 +42,5 @@ export const alertRouter = router({
   communicate: protectedProcedure('alert.communicate')
     .input(communicationRequestSchema)
     .mutation(({ ctx, input }) => communicate(ctx.deps, ctx.member, input)),
+  report: reportRouter,
 });

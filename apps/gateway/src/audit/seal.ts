@@ -29,7 +29,7 @@ export function sealBatch(pool: Pool, schema: string, remembered: ChainHead | nu
 
 async function sealLocked(client: PoolClient, schema: string, remembered: ChainHead | null): Promise<Sealed> {
   const contradiction = remembered !== null && remembered.seq > 0 && !(await holds(client, schema, remembered));
-  let head = await readHead(client, schema);
+  let head = await chainHead(client, schema);
   const rows = await unsealed(client, schema);
   const places = rows.map((row) => {
     head = link(head, row);
@@ -39,7 +39,8 @@ async function sealLocked(client: PoolClient, schema: string, remembered: ChainH
   return { head, sealed: rows.length, more: rows.length === BATCH, contradiction };
 }
 
-async function readHead(client: PoolClient, schema: string): Promise<ChainHead> {
+/** The last sealed row: what the chain stands at; `GENESIS` before the first. */
+export async function chainHead(client: PoolClient | Pool, schema: string): Promise<ChainHead> {
   const found = await client.query<{ seq: string; hash: string }>(`select seq, hash from "${schema}".audit_event where seq is not null order by seq desc limit 1`);
   const row = found.rows[0];
   return row ? { seq: Number(row.seq), hash: row.hash } : GENESIS;

@@ -1,5 +1,6 @@
 import { alertSchema, type Alert } from '@readroom/shared/alert/alert';
 import { chainLinkSchema, type ChainLink } from '@readroom/shared/alert/chain';
+import { sealedReportSchema, type SealedReport } from '@readroom/shared/alert/compliance-csv';
 import { alertPageSchema, type AlertPage, type AlertSearch } from '@readroom/shared/alert/history';
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
@@ -66,6 +67,16 @@ export const api = {
   /** Goes as a POST: the words searched for stand in no address. */
   async searchAlerts(search: AlertSearch): Promise<AlertPage> {
     return alertPageSchema.parse(await gateway.alert.search.mutate(search));
+  },
+  /** How results were acknowledged and communicated in time. `from` and `until` in ms since epoch, the end not included. */
+  async compliance(period: { from: number; until: number }): Promise<SealedReport> {
+    return sealedReportSchema.parse(await gateway.alert.report.view.query(period));
+  },
+  async exportCompliance(period: { from: number; until: number }): Promise<{ csv: string; sha256: string }> {
+    return gateway.alert.report.export.mutate(period);
+  },
+  async setTimeZone(timeZone: string): Promise<void> {
+    await gateway.alert.report.setTimeZone.mutate({ timeZone });
   },
   async acknowledge(alertId: string): Promise<Alert> {
     return alertSchema.parse(await gateway.alert.acknowledge.mutate({ alertId }));

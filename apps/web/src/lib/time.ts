@@ -57,6 +57,17 @@ export function inputMoment(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${clockText(at)}`;
 }
 
+/** `2026-11-24` on the reader's calendar: what a date field holds. */
+export function inputDay(at: number): string {
+  return inputMoment(at).slice(0, 10);
+}
+
+/** Midnight that begins the day of a date field, `days` later; null for no date. By the calendar, so that a day of 23 or 25 hours is a day. */
+export function startOfDay(day: string, days = 0): number | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
+  return match ? new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + days).getTime() : null;
+}
+
 /** The moment of a date and time field, ms since epoch; null when it is empty or no date. */
 export function momentOf(text: string): number | null {
   const at = new Date(text).getTime();

@@ -17,6 +17,7 @@ export interface World {
   revision: number;
   alerts: Alert[];
   chain: ChainLink[];
+  compliance: unknown;
   analyses: AnalysisView[];
   study: unknown;
   report: { get: unknown; version: unknown; compare: unknown };
@@ -84,6 +85,7 @@ function routerOf(world: World) {
       findings: any.query(() => [{ code: 'intracranial-haemorrhage', label: 'Intracranial haemorrhage' }]),
       search: any.mutation(() => ({ items: world.alerts, nextCursor: null })),
       counts: any.query(() => ({ open: world.alerts.length, escalated: 0, oldestOpenAt: world.alerts[0]?.raisedAt ?? null })),
+      report: t.router({ view: any.query(() => world.compliance), export: any.mutation(() => ({ csv: 'All,1\r\n', sha256: 'c'.repeat(64) })), setTimeZone: deed }),
       acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
       communicate: any.mutation(({ input }) => communicated(world, input)),
     }),
@@ -117,7 +119,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -11,12 +11,14 @@ export type Action =
   | 'alert.view'
   | 'alert.acknowledge'
   | 'alert.communicate'
+  | 'alert.report'
   | 'report.view'
   | 'report.edit'
   | 'report.sign'
   | 'report.addend'
   | 'audit.view'
   | 'members.manage'
+  | 'hospital.configure'
   | 'node.view'
   | 'node.manage';
 
@@ -46,8 +48,8 @@ const READER: readonly Action[] = [
 /** IT sees that studies flow, never whose they are. A resident drafts; an attending signs. */
 const ALLOWED: { readonly [R in Role]: ReadonlySet<Action> } = {
   resident: new Set(READER),
-  attending: new Set([...READER, 'report.sign', 'report.addend']),
-  admin: new Set(['worklist.view', 'patient.identify', 'study.view', 'alert.view', 'report.view', 'audit.view', 'members.manage', 'node.view', 'node.manage']),
+  attending: new Set([...READER, 'report.sign', 'report.addend', 'alert.report']),
+  admin: new Set(['worklist.view', 'patient.identify', 'study.view', 'alert.view', 'report.view', 'alert.report', 'audit.view', 'members.manage', 'hospital.configure', 'node.view', 'node.manage']),
   it: new Set(['worklist.view', 'node.view', 'node.manage']),
 };
 

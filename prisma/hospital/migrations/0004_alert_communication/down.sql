@@ -1,3 +1,4 @@
+ALTER TABLE "hospital_state" DROP COLUMN "time_zone";
 DROP INDEX "alert_raised_at_id_idx";
 ALTER TABLE "alert" ADD COLUMN "communication" JSONB;
 -- The older version knows one communication an alert: the latest that no other corrects.

@@ -46,3 +46,6 @@ ALTER TABLE "alert" DROP COLUMN "communication";
 
 -- Past alerts are read the newest first, by keyset.
 CREATE INDEX "alert_raised_at_id_idx" ON "alert"("raised_at", "id");
+
+-- The hospital's own clock, an IANA name: shifts of the compliance report are told by it.
+ALTER TABLE "hospital_state" ADD COLUMN "time_zone" TEXT NOT NULL DEFAULT 'UTC';

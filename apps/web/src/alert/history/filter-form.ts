@@ -1,6 +1,7 @@
 import { alertStateSchema, type AlertState } from '@readroom/shared/alert/alert';
 import { EVERY_ALERT, type AlertFilter } from '@readroom/shared/alert/history';
 import { severitySchema, type Severity } from '@readroom/shared/finding/finding';
+import { startOfDay } from '../../lib/time.ts';
 
 /** What stands in the fields of the history; an empty string is "any". */
 export interface FilterForm {
@@ -25,14 +26,8 @@ export function filterOf(form: FilterForm): AlertFilter {
     states: form.state === '' ? [] : [form.state],
     severities: form.severity === '' ? [] : [form.severity],
     findingCode: form.finding === '' ? null : form.finding,
-    from: startOfDay(form.from, 0),
+    from: startOfDay(form.from),
     until: startOfDay(form.to, 1),
     text: form.text.trim(),
   };
-}
-
-/** Midnight that begins the day, `days` later, on the reader's clock: the calendar counts, so that a day of 23 or 25 hours is a day. */
-function startOfDay(date: string, days: number): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
-  return match ? new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + days).getTime() : null;
 }

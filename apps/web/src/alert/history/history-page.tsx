@@ -43,6 +43,7 @@ function useHistory() {
 }
 
 function History() {
+  const session = useSession();
   const center = useAlertCenter();
   const { pages, search } = useHistory();
   const [shownId, setShownId] = useState<string | null>(null);
@@ -54,9 +55,16 @@ function History() {
       <div className="mx-auto flex max-w-[100rem] flex-col gap-4 p-6">
         <div className="flex items-baseline justify-between gap-4">
           <h1 className="text-lg font-semibold">Past alerts</h1>
-          <Link href="/alerts" className="text-accent hover:underline">
-            Open alerts
-          </Link>
+          <span className="flex gap-4">
+            {session.may('alert.report') && (
+              <Link href="/admin/compliance" className="text-accent hover:underline">
+                Compliance report
+              </Link>
+            )}
+            <Link href="/alerts" className="text-accent hover:underline">
+              Open alerts
+            </Link>
+          </span>
         </div>
         <FilterBar onSearch={search} busy={pages.isFetching} />
         {pages.isPending && <Skeleton className="h-96" />}
