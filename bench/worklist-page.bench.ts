@@ -1,6 +1,7 @@
 import type { Hospital } from '@readroom/db';
 import { createTestDb } from '@readroom/db/testing';
-import { encodeCursor, readPage } from '../apps/gateway/src/worklist/page/read-page.ts';
+import { encodeCursor } from '../apps/gateway/src/worklist/page/cursor.ts';
+import { placeOf, readPage } from '../apps/gateway/src/worklist/page/read-page.ts';
 import { startTemporaryPostgres } from '../tools/services/postgres.ts';
 import { interleave, resultOf } from './harness.ts';
 import type { BenchContext, BenchResult, Benchmark } from './harness.ts';
@@ -70,7 +71,7 @@ async function timed(read: (place: Place) => Promise<number>): Promise<number> {
 }
 
 async function readOurs(hospital: Hospital, place: Place): Promise<number> {
-  return (await readPage(hospital, { limit: PAGE, cursor: encodeCursor(place) })).items.length;
+  return (await readPage(hospital, { limit: PAGE, cursor: encodeCursor(placeOf(place)) })).items.length;
 }
 
 async function readBare(hospital: Hospital, place: Place): Promise<number> {

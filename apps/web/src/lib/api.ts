@@ -6,6 +6,7 @@ import type { CommunicationRequest } from '@readroom/shared/alert/communication'
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
+import type { WorklistFilter } from '@readroom/shared/worklist/filter';
 import { z } from 'zod';
 import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.ts';
 import { gateway } from './trpc.ts';
@@ -21,7 +22,7 @@ export const api = {
   async me(signal?: AbortSignal): Promise<Me> {
     return meSchema.parse(await gateway.me.get.query(undefined, options(signal)));
   },
-  async worklistPage(input: { limit: number; cursor?: string }, signal?: AbortSignal): Promise<WorklistPage> {
+  async worklistPage(input: { limit: number; cursor?: string; filter?: WorklistFilter }, signal?: AbortSignal): Promise<WorklistPage> {
     return worklistPageSchema.parse(await gateway.worklist.page.query(input, options(signal)));
   },
   /** Opens the study: the gateway audits that. */

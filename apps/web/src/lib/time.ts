@@ -98,3 +98,17 @@ export function ageText(birthDate: string, at: number): string {
   if (months < 1) return `${Math.floor((at - born.getTime()) / DAY_MS)} d`;
   return months < 24 ? `${months} mo` : `${Math.floor(months / 12)} y`;
 }
+
+/** A moment (ms since epoch) as `<input type="datetime-local">` holds it, on the reader's clock; null is empty. */
+export function localInputText(at: number | null): string {
+  if (at === null) return '';
+  const date = new Date(at);
+  const year = String(date.getFullYear()).padStart(4, '0');
+  return `${year}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** What a person typed there, as ms since epoch; null while it is no moment after 1970. */
+export function momentOfInput(text: string): number | null {
+  const at = new Date(text).getTime();
+  return Number.isNaN(at) || at < 0 ? null : at;
+}

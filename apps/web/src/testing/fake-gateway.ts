@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import type { ChainLink } from '@readroom/shared/alert/chain';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
+import { matchesFilter, worklistFilterSchema } from '@readroom/shared/worklist/filter';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import type { Me } from '../lib/contract.ts';
@@ -24,6 +25,8 @@ export interface World {
   admin: { members: unknown[]; nodes: unknown[]; audit: unknown[]; auditCheck: unknown };
   /** Paths that fail, with the error they fail with. */
   failures: Map<string, { httpStatus: number; appCode: string; message: string }>;
+  /** Pages of the whole list after this many never come. */
+  holdPagesAfter: number | null;
   /** Nothing answers at all. */
   unreachable: boolean;
   /** REST answers by `METHOD path`. */
@@ -39,7 +42,7 @@ class Failure extends Error {
   }
 }
 
-const pageInput = z.object({ limit: z.number(), cursor: z.string().optional() });
+const pageInput = z.object({ limit: z.number(), cursor: z.string().optional(), filter: worklistFilterSchema.optional() });
 
 const t = initTRPC.create({
   errorFormatter({ shape, error }) {
@@ -64,9 +67,11 @@ function routerOf(world: World) {
     me: t.router({ get: any.query(() => world.me) }),
     worklist: t.router({
       page: any.query(({ input }) => {
-        const { limit, cursor } = pageInput.parse(input);
+        const { limit, cursor, filter } = pageInput.parse(input);
         const from = Number(cursor ?? 0);
-        return { items: world.items.slice(from, from + limit), nextCursor: from + limit < world.items.length ? String(from + limit) : null, revision: world.revision };
+        if (filter === undefined && world.holdPagesAfter !== null && from >= limit * world.holdPagesAfter) return new Promise<never>(() => undefined);
+        const items = filter === undefined ? world.items : world.items.filter((item) => matchesFilter(item, filter, { userId: 'me', now: Date.now() }));
+        return { items: items.slice(from, from + limit), nextCursor: from + limit < items.length ? String(from + limit) : null, revision: world.revision };
       }),
     }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
@@ -119,7 +124,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

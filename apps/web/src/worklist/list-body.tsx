@@ -5,7 +5,8 @@ import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/marks/marks.tsx';
 import { Notice, Skeleton } from '../ui/states/states.tsx';
-import { isFiltered, NO_FILTERS } from './order/filters.ts';
+import { FilterBar } from './filter/filter-bar.tsx';
+import { NothingMatches } from './filter/nothing-matches.tsx';
 import { OverdueNotice } from './move/overdue-notice.tsx';
 import { setListState } from './order/list-store.ts';
 import { ListTable } from './table/list-table.tsx';
@@ -19,9 +20,12 @@ export interface ListBodyProps {
   tableRef: RefObject<HTMLDivElement | null>;
   onSelect(studyUid: string): void;
   onOpen(item: WorklistItem): void;
+  onMenu(): void;
+  onReveal(): void;
+  onClear(): void;
 }
 
-export function ListBody({ list, tableRef, onSelect, onOpen }: ListBodyProps) {
+export function ListBody({ list, tableRef, onSelect, onOpen, onMenu, onReveal, onClear }: ListBodyProps) {
   const { worklist, shown, tableTop } = list;
   useLayoutEffect(() => {
     const measure = () => {
@@ -32,26 +36,30 @@ export function ListBody({ list, tableRef, onSelect, onOpen }: ListBodyProps) {
     return () => window.removeEventListener('resize', measure);
   }, [tableRef, tableTop]);
   return (
-    <section aria-label="Worklist" ref={tableRef} className="relative h-full min-h-0">
+    <section aria-label="Worklist" className="flex h-full min-h-0 flex-col">
       <h1 className="sr-only">Worklist</h1>
-      {worklist.feed === null ? <NotLoaded list={list} /> : list.visible.length === 0 && shown.shown.main.length === 0 && shown.shown.lane.length === 0 ? <NothingHere list={list} /> : (
-        <ListTable
-          key={list.listKey}
-          items={shown.items}
-          present={shown.present}
-          shown={shown.shown}
-          rowPx={list.rowPx}
-          selected={list.selected}
-          hand={list.hand}
-          bornAt={worklist.feed.bornAt ?? NO_BIRTHS}
-          me={list.me}
-          foot={<Foot list={list} />}
-          onSelect={onSelect}
-          onOpen={onOpen}
-        />
-      )}
-      <OverdueNotice items={worklist.feed?.view.items ?? []} onSelect={onSelect} />
-      <WaitingPill list={list} />
+      <FilterBar filters={list.filters} hiddenCritical={list.counts.hiddenCritical} revealed={list.reveal} onChange={(filters) => setListState({ filters })} onMenu={onMenu} onReveal={onReveal} onClear={onClear} />
+      <div ref={tableRef} className="relative min-h-0 flex-1">
+        {worklist.feed === null ? <NotLoaded list={list} /> : list.visible.length === 0 && shown.shown.main.length === 0 && shown.shown.lane.length === 0 ? <NothingHere list={list} /> : (
+          <ListTable
+            key={list.listKey}
+            items={shown.items}
+            present={shown.present}
+            shown={shown.shown}
+            rowPx={list.rowPx}
+            hiddenCritical={list.reveal ? 0 : list.counts.hiddenCritical}
+            selected={list.selected}
+            hand={list.hand}
+            bornAt={worklist.feed.bornAt ?? NO_BIRTHS}
+            me={list.me}
+            foot={<Foot list={list} />}
+            onSelect={onSelect}
+            onOpen={onOpen}
+          />
+        )}
+        <OverdueNotice items={worklist.feed?.view.items ?? []} onSelect={onSelect} />
+        <WaitingPill list={list} />
+      </div>
     </section>
   );
 }
@@ -119,14 +127,7 @@ export function ListSkeleton({ rowPx }: { rowPx: number }) {
 }
 
 function NothingHere({ list }: { list: ListModel }) {
-  if (list.total > 0) {
-    const filtered = isFiltered(list.filters);
-    return (
-      <Notice kind="empty" title={filtered ? 'No study matches' : 'Nothing in this list'} action={<Button onClick={() => setListState({ filters: NO_FILTERS })}>Show everything</Button>}>
-        {list.total.toLocaleString('en')} studies are in the whole list.
-      </Notice>
-    );
-  }
+  if (list.total > 0) return <NothingMatches filters={list.filters} counts={list.counts} total={list.total} loading={list.worklist.feed?.view.more === true} onChange={(filters) => setListState({ filters })} />;
   return (
     <Notice kind="empty" title="No studies yet">
       Send one to the edge node: AE title <code className="font-mono text-text">READROOM</code>, port <code className="font-mono text-text">11112</code>, or run{' '}

@@ -15,6 +15,7 @@ export interface ListDeeds {
   why(): void;
   search(): void;
   filter(): void;
+  reveal(): void;
   catchUp(): void;
   clear(): void;
 }
@@ -39,6 +40,7 @@ export function listBindings(deeds: ListDeeds): Binding[] {
     { ...list, id: 'list.why', keys: ['w'], label: 'Read why the study is here', run: deeds.why },
     { ...list, id: 'list.search', keys: ['/'], label: 'Search the list', run: deeds.search },
     { ...list, id: 'list.filter', keys: ['f'], label: 'Filter the list', run: deeds.filter },
+    { ...list, id: 'list.reveal', keys: ['!'], label: 'Show critical studies outside the filter, or hide them again', run: deeds.reveal },
     { ...list, id: 'list.catch-up', keys: ['.'], label: 'Show waiting changes', run: deeds.catchUp },
     { ...list, id: 'list.clear', keys: ['Escape'], label: 'Clear search and filters', run: deeds.clear },
   ];

@@ -1,7 +1,8 @@
 'use client';
 
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useRouter } from 'next/navigation';
+import { compareRanked } from '@readroom/shared/priority/rank';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { useKeys } from '../keys/keys.tsx';
 import { ROW_PX, useDensity } from '../lib/density.ts';
@@ -9,10 +10,11 @@ import { gatewayNow, useTicking } from '../lib/ticker.ts';
 import { useSession } from '../session/session.tsx';
 import { Pane, PaneGroup, PaneHandle } from '../ui/layout/panels.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { useWorklist } from './feed/use-worklist.ts';
+import { useMatching, useWorklist } from './feed/use-worklist.ts';
 import { ListBody } from './list-body.tsx';
 import { listBindings } from './list-keys.ts';
-import { countItems, filterItems, NO_FILTERS, type Viewer } from './order/filters.ts';
+import { countItems, filterItems, NO_FILTERS, type Viewer } from './filter/filters.ts';
+import { FilterMenu } from './filter/filter-menu.tsx';
 import { asideNow, setListState, toggleAside, useListState } from './order/list-store.ts';
 import { useHand } from './order/use-hand.ts';
 import { useShown } from './order/use-shown.ts';
@@ -41,11 +43,12 @@ export function ListPage() {
   return (
     <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
       <Pane id="rail" defaultSize="178px" minSize="150px" maxSize="360px" fixed>
-        <FilterRail filters={list.filters} counts={list.counts} named={session.may('patient.identify')} searchRef={deeds.searchRef} firstFilterRef={deeds.filterRef} onChange={(filters) => setListState({ filters })} />
+        <FilterRail filters={list.filters} counts={list.counts} named={session.may('patient.identify')} searchRef={deeds.searchRef} onChange={(filters) => setListState({ filters })} />
       </Pane>
       <PaneHandle label="Width of the filters" />
       <Pane id="table" minSize="480px">
-        <ListBody list={list} onSelect={deeds.select} onOpen={deeds.open} tableRef={deeds.tableRef} />
+        <ListBody list={list} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} tableRef={deeds.tableRef} />
+        <FilterMenu open={deeds.menuOpen} filters={list.filters} counts={list.counts} onChange={(filters) => setListState({ filters })} onOpenChange={deeds.setMenuOpen} />
       </Pane>
       <PaneHandle label="Width of the explanation" />
       <Pane id="why" defaultSize="324px" minSize="280px" maxSize="720px" fixed>
@@ -62,21 +65,32 @@ export type ListModel = ReturnType<typeof useListModel>;
 function useListModel() {
   const session = useSession();
   const worklist = useWorklist();
-  const { filters, selected, aside } = useListState();
+  const { filters, reveal, selected, aside } = useListState();
   const rowPx = ROW_PX[useDensity()];
   const hand = useHand();
   const minute = useTicking((now) => Math.floor(now / 60_000));
-  const viewer = useMemo<Viewer>(() => ({ userId: session.user.id, aside: asideNow(aside, Math.max(gatewayNow(), minute * 60_000)) }), [session.user.id, aside, minute]);
+  const viewer = useMemo<Viewer>(() => {
+    const now = Math.max(gatewayNow(), minute * 60_000);
+    return { userId: session.user.id, now, aside: asideNow(aside, now) };
+  }, [session.user.id, aside, minute]);
   const items = worklist.feed?.view.items ?? NO_ITEMS;
-  const visible = useMemo(() => filterItems(items, filters, viewer), [items, filters, viewer]);
+  const matching = useMatching(worklist.feed, filters.filter, viewer)?.view.items;
+  const visible = useMemo(() => filterItems(matching === undefined ? items : joined(items, matching), filters, viewer, reveal), [items, matching, filters, viewer, reveal]);
   const counts = useMemo(() => countItems(items, filters, viewer), [items, filters, viewer]);
   const held = useMemo(() => new Set([hand.hand.pointerRow, hand.hand.keyRow].filter((uid) => uid !== null)), [hand.hand.pointerRow, hand.hand.keyRow]);
   const laneRows = useMemo(() => visible.filter((item) => item.tier === 0).length, [visible]);
   const tableTop = useRef(0);
   const laneMayGrow = hand.hand.pointerRow === null || hand.hand.pointerY > tableTop.current + HEAD_PX + laneHeightPx(laneRows, rowPx);
-  const listKey = useMemo(() => JSON.stringify([filters.list, filters.search, Object.values(filters.chosen).map((chosen) => [...chosen])]), [filters]);
+  const listKey = useMemo(() => JSON.stringify([filters, reveal]), [filters, reveal]);
   const shown = useShown(visible, listKey, { held, laneMayGrow });
-  return { worklist, filters, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, total: items.length };
+  return { worklist, filters, reveal, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, total: items.length };
+}
+
+/** Rows that came by either way, the newer of two. */
+function joined(items: readonly WorklistItem[], matching: readonly WorklistItem[]): readonly WorklistItem[] {
+  const rows = new Map(matching.map((item) => [item.studyUid, item]));
+  for (const item of items) if ((rows.get(item.studyUid)?.revision ?? -1) < item.revision) rows.set(item.studyUid, item);
+  return [...rows.values()].sort(compareRanked);
 }
 
 function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
@@ -84,7 +98,7 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
   const toast = useToast();
   const session = useSession();
   const searchRef = useRef<HTMLInputElement>(null);
-  const filterRef = useRef<HTMLButtonElement>(null);
+  const [menuOpen, setMenuOpen] = useState(false);
   const tableRef = useRef<HTMLDivElement>(null);
   const whyRef = useRef<HTMLElement>(null);
   const moves = useMoves(list.shown.shown, list.hand.letGo);
@@ -125,12 +139,13 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     takeBack: withSelected(moves.takeBack),
     why: () => whyRef.current?.focus(),
     search: () => searchRef.current?.focus(),
-    filter: () => filterRef.current?.focus(),
+    filter: () => setMenuOpen(true),
+    reveal: () => setListState({ reveal: !list.reveal }),
     catchUp: () => {
       letGo();
       list.shown.catchUp();
     },
     clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
   };
-  return { keys, moves, select, open, whyRef, searchRef, filterRef, tableRef };
+  return { keys, moves, select, open, whyRef, searchRef, tableRef, menuOpen, setMenuOpen };
 }

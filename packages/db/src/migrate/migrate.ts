@@ -53,12 +53,15 @@ const HISTORY_TABLE = `create table if not exists _prisma_migrations (
   applied_steps_count integer not null default 0
 )`;
 
+/** A new column or index of a list of millions takes minutes, not the seconds a request may. */
+const MIGRATION_TIMEOUT_MS = 30 * 60_000;
+
 function inSchema<T>(pool: pg.Pool, name: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const schema = schemaNameSchema.parse(name);
   return withTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`readroom migrate ${schema}`]);
     await client.query(`create schema if not exists "${schema}"`);
-    await client.query(`set local search_path to "${schema}"`);
+    await client.query(`set local search_path to "${schema}"; set local statement_timeout = ${MIGRATION_TIMEOUT_MS}`);
     return work(client);
   });
 }
@@ -88,7 +91,8 @@ function unapplied(all: readonly Migration[], applied: ReadonlyMap<string, strin
 }
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {
-  await client.query(migration.up);
+  const up = { text: migration.up, query_timeout: MIGRATION_TIMEOUT_MS };
+  await client.query(up);
   await client.query(
     'insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)',
     [randomUUID(), migration.checksum, migration.name],

@@ -1,6 +1,7 @@
 import { can, type Member } from '@readroom/shared/access/can';
 import { uidSchema } from '@readroom/shared/dicom/uid';
 import type { WorklistPage } from '@readroom/shared/worklist/events';
+import { aiFacetSchema, assignedFacetSchema, classFacetSchema, tierFacetSchema, worklistFilterSchema } from '@readroom/shared/worklist/filter';
 import { maskPage } from '@readroom/shared/worklist/mask';
 import { readingStatusSchema } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
@@ -30,21 +31,34 @@ export const listQuerySchema = z.object({
   studyUid: uidSchema.optional(),
 });
 
-export const worklistQuerySchema = listQuerySchema.extend({ status: listOf(readingStatusSchema).optional() });
+/** `listOf` with the facet's own words; what the schema of filters says again is checked there. */
+export const worklistQuerySchema = listQuerySchema.extend({
+  status: listOf(readingStatusSchema).optional(),
+  tier: listOf(tierFacetSchema).optional(),
+  ai: listOf(aiFacetSchema).optional(),
+  bodyPart: listOf(z.string().max(64)).optional(),
+  class: listOf(classFacetSchema).optional(),
+  assigned: listOf(assignedFacetSchema).optional(),
+  site: listOf(z.string().max(128)).optional(),
+  until: momentSchema.optional(),
+});
+
+/** REST's flat words as the one filter. */
+export function restPageQuery({ limit, cursor, studyUid, since, until, ...facets }: z.infer<typeof worklistQuerySchema>): PageQuery {
+  const received = since === undefined && until === undefined ? null : { from: since ?? null, to: until ?? null };
+  return { limit, cursor, studyUid, filter: worklistFilterSchema.parse({ ...facets, received }) };
+}
 
 /** The same for tRPC, where values have their types already. */
 export const worklistPageInput = z.object({
   limit: z.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
   cursor: z.string().max(512).optional(),
-  modality: z.array(z.string().max(16)).min(1).max(16).optional(),
-  status: z.array(readingStatusSchema).min(1).max(5).optional(),
-  since: z.number().int().min(0).optional(),
-  studyUid: uidSchema.optional(),
+  filter: worklistFilterSchema.optional(),
 });
 
 /** The member's list, without names where the role may not know them. */
 export async function viewWorklist(deps: Deps, member: Member, query: PageQuery): Promise<WorklistPage> {
   requireCan(member, 'worklist.view', member.organisation);
-  const page = await readPage(await deps.hospital(member.organisation), query);
+  const page = await readPage(await deps.hospital(member.organisation), query, { userId: member.userId, now: deps.clock() });
   return can(member, 'patient.identify', member.organisation) ? page : maskPage(page);
 }

@@ -1,87 +1,101 @@
 import type { Hospital } from '@readroom/db';
-import { uidSchema } from '@readroom/shared/dicom/uid';
-import { AppError } from '@readroom/shared/error';
-import { tierSchema } from '@readroom/shared/priority/rank';
 import type { WorklistPage } from '@readroom/shared/worklist/events';
-import { readingStatusSchema, worklistItemSchema, type ReadingStatus, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { isEmptyFilter, NO_FILTER, type FilterViewer, type WorklistFilter } from '@readroom/shared/worklist/filter';
+import { readingStatusSchema, worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
+import { decodeCursor, encodeCursor, placeSchema, type Place } from './cursor.ts';
+import { filterConditions } from './filter-sql.ts';
 
 export interface PageQuery {
   readonly limit: number;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
-  readonly modality?: readonly string[] | undefined;
-  readonly status?: readonly ReadingStatus[] | undefined;
-  /** Received at or after, ms since epoch. */
-  readonly since?: number | undefined;
   readonly studyUid?: string | undefined;
+  readonly filter?: WorklistFilter | undefined;
 }
 
-const answerSchema = z.object({ head: z.coerce.number().int(), items: z.array(worklistItemSchema) });
-const cursorSchema = z.tuple([tierSchema, z.number().int(), uidSchema]);
-type Cursor = z.infer<typeof cursorSchema>;
+/** Index entries one page looks through at most: some ten milliseconds. */
+export const MAX_WALK = 10_000;
+
+const ORDER = 'tier, sort_key, study_uid collate "C"';
+const NOBODY: FilterViewer = { userId: '', now: 0 };
+const answerSchema = z.object({ head: z.coerce.number().int(), items: z.array(worklistItemSchema), walkedTo: placeSchema.nullable() });
 
 /**
  * One keyset page of the list in its order, with the hospital's revision of the same snapshot. Reads the partial index
- * of the order, so a page costs the same at ten rows and at a million. Finished studies only when `status` asks for
- * `final` alone. Throws AppError `bad-input` (permanent).
+ * of the order, so a page costs the same at ten rows and at a million. Finished studies only when the filter asks for
+ * `final` alone. A filter that few rows match may give a short page, even an empty one, with a `nextCursor`: it looked
+ * through `MAX_WALK` rows. Throws AppError `bad-input` (permanent).
  */
-export async function readPage(hospital: Hospital, query: PageQuery): Promise<WorklistPage> {
-  const { text, values } = pageSql(hospital.schema, query);
+export async function readPage(hospital: Hospital, query: PageQuery, viewer: FilterViewer = NOBODY): Promise<WorklistPage> {
+  const { text, values } = pageSql(hospital.schema, query, viewer);
   const { rows } = await hospital.pool.query<Record<string, unknown>>(text, values);
-  const { head, items } = answerSchema.parse(rows[0]);
+  const { head, items, walkedTo } = answerSchema.parse(rows[0]);
   const shown = items.slice(0, query.limit);
   const last = items.length > query.limit ? shown.at(-1) : undefined;
-  return { items: shown, nextCursor: last ? encodeCursor(last) : null, revision: head };
+  const next = last ? placeOf(last) : walkedTo;
+  return { items: shown, nextCursor: next && encodeCursor(next), revision: head };
 }
 
-function pageSql(schema: string, query: PageQuery): { text: string; values: unknown[] } {
+export function placeOf({ tier, sortKey, studyUid }: Pick<WorklistItem, 'tier' | 'sortKey' | 'studyUid'>): Place {
+  return [tier, sortKey, studyUid];
+}
+
+function pageSql(schema: string, query: PageQuery, viewer: FilterViewer): { text: string; values: unknown[] } {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
-  const where = [isPast(query.status) ? 'not live' : 'live', ...conditions(query, bind)];
-  const text = `
-    select (select revision from "${schema}".hospital_state where id = 1) as head,
+  const table = `"${schema}".worklist_item`;
+  const filter = query.filter ?? NO_FILTER;
+  const span = spanOf(filter, query.cursor, bind);
+  const conditions = filterConditions(filter, viewer, bind);
+  if (query.studyUid !== undefined) conditions.push(`study_uid = ${bind(query.studyUid)}`);
+  const head = `(select revision from "${schema}".hospital_state where id = 1) as head`;
+  const limit = bind(query.limit + 1);
+  // The whole list needs no walk, and one study is found by its own index.
+  const isWhole = isEmptyFilter(filter) || query.studyUid !== undefined;
+  return { text: isWhole ? wholeSql({ table, head, limit, where: [...span, ...conditions] }) : walkSql({ table, head, limit, span, conditions }), values };
+}
+
+interface Sql {
+  readonly table: string;
+  readonly head: string;
+  readonly limit: string;
+}
+
+function wholeSql({ table, head, limit, where }: Sql & { readonly where: readonly string[] }): string {
+  return `
+    select ${head}, null as "walkedTo",
            coalesce((select json_agg(page.item) from (
-             select item from "${schema}".worklist_item
-             where ${where.join(' and ')}
-             order by tier, sort_key, study_uid collate "C"
-             limit ${bind(query.limit + 1)}
+             select item from ${table} where ${where.join(' and ')} order by ${ORDER} limit ${limit}
            ) page), '[]'::json) as items`;
-  return { text, values };
 }
 
-function conditions(query: PageQuery, bind: (value: unknown) => string): string[] {
-  const found: string[] = [];
-  if (query.cursor !== undefined) {
-    const [tier, sortKey, studyUid] = decodeCursor(query.cursor);
-    found.push(`(tier, sort_key, study_uid collate "C") > (${bind(tier)}::smallint, ${bind(sortKey)}::bigint, ${bind(studyUid)})`);
-  }
-  if (query.modality) found.push(`modality = any(${bind(query.modality)})`);
-  if (query.status) found.push(`status = any(${bind(query.status)})`);
-  if (query.since !== undefined) found.push(`received_at >= ${bind(new Date(query.since))}`);
-  if (query.studyUid !== undefined) found.push(`study_uid = ${bind(query.studyUid)}`);
-  return found;
+/**
+ * The walk reads columns of the index alone and ends at its bound whatever the planner believes of the filter; the rows
+ * themselves are fetched for those found. Where the bound was reached its last place comes along, to go on from.
+ */
+function walkSql({ table, head, limit, span, conditions }: Sql & { readonly span: readonly string[]; readonly conditions: readonly string[] }): string {
+  const matches = conditions.join(' and ');
+  return `
+    with found as materialized (
+      select study_id, tier, sort_key, study_uid, at, ${matches} as matches from (
+        select study_id, tier, sort_key, study_uid, modality, status, assigned_to, received_at, body_part, site, study_class, ai_facet, row_number() over (order by ${ORDER}) as at
+        from ${table} where ${span.join(' and ')} order by ${ORDER} limit ${MAX_WALK}
+      ) walked
+      where (${matches}) or at = ${MAX_WALK} order by ${ORDER} limit ${limit}
+    )
+    select ${head},
+           coalesce((select json_agg(row.item order by found.tier, found.sort_key, found.study_uid collate "C") from found join ${table} row using (study_id) where found.matches), '[]'::json) as items,
+           (select json_build_array(tier, sort_key, study_uid) from found where at = ${MAX_WALK}) as "walkedTo"`;
 }
 
-function isPast(status: PageQuery['status']): boolean {
-  return status !== undefined && status.length > 0 && status.every((one) => one === readingStatusSchema.enum.final);
+function spanOf(filter: WorklistFilter, cursor: string | undefined, bind: (value: unknown) => string): string[] {
+  const part = isPast(filter) ? 'not live' : 'live';
+  if (cursor === undefined) return [part];
+  const [tier, sortKey, studyUid] = decodeCursor(cursor);
+  return [part, `(tier, sort_key, study_uid collate "C") > (${bind(tier)}::smallint, ${bind(sortKey)}::bigint, ${bind(studyUid)})`];
 }
 
-/** Opaque to clients: the place of the last row shown. */
-export function encodeCursor({ tier, sortKey, studyUid }: Pick<WorklistItem, 'tier' | 'sortKey' | 'studyUid'>): string {
-  return Buffer.from(JSON.stringify([tier, sortKey, studyUid])).toString('base64url');
-}
-
-function decodeCursor(cursor: string): Cursor {
-  const parsed = cursorSchema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (parsed.success) return parsed.data;
-  throw new AppError('bad-input', { class: 'permanent', message: 'This cursor is none of ours: send back `nextCursor` of the page before, unchanged, or none for the first page.' });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function isPast({ status }: WorklistFilter): boolean {
+  return status.length > 0 && status.every((one) => one === readingStatusSchema.enum.final);
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { requireMember } from '../../auth/session.ts';
 import type { Routes, ZodTypeProvider } from '../../http/server.ts';
 import { errorBodies } from '../../analysis/error-bodies.ts';
-import { viewWorklist, worklistQuerySchema } from './query.ts';
+import { restPageQuery, viewWorklist, worklistQuerySchema } from './query.ts';
 
 /** A row of the list for programs: names as text, moments as ISO 8601. Null where the role may not know the patient. */
 export const restItemSchema = z.object({
@@ -45,14 +45,14 @@ export const worklistRoutes: Routes = (app, deps) => {
       schema: {
         tags: ['worklist'],
         summary: 'One page of the list, in its order',
-        description: 'Keyset pages: send back `nextCursor` as `cursor`. Filters: modality and status (comma-separated), since (received at or after), studyUid. Signed studies only with status=final.',
+        description: 'Keyset pages: send back `nextCursor` as `cursor`. Filters, several values separated by commas: tier, ai, modality, bodyPart, status, class, assigned, site; since (received at or after), until (received before), studyUid. A filter that few rows match may give a short page with a cursor: go on. Signed studies only with status=final.',
         querystring: worklistQuerySchema,
         response: { 200: pageSchema, ...errorBodies(400, 401, 403) },
       },
     },
     async (request) => {
       const member = await requireMember(deps, request.headers, 'worklist.view');
-      const page = await viewWorklist(deps, member, request.query);
+      const page = await viewWorklist(deps, member, restPageQuery(request.query));
       return { ...page, items: page.items.map(toRest) };
     },
   );

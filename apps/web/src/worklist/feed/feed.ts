@@ -1,4 +1,4 @@
-import { appendPage, applyPatch, type WorklistView } from '@readroom/shared/worklist/patch';
+import { appendPage, applyPatch, type Matches, type WorklistView } from '@readroom/shared/worklist/patch';
 import type { WorklistPage, WorklistPatch } from '@readroom/shared/worklist/events';
 
 /** The list as this page holds it. */
@@ -26,17 +26,17 @@ export function beginFeed(page: WorklistPage): Feed {
  * Reads every page. `progress` hears of the first, so that rows are on screen at once, and then each time there are twice
  * as many: drawing twenty thousand rows a hundred times over would take longer than fetching them.
  */
-export async function loadFeed(loadPage: LoadPage, recent: () => readonly WorklistPatch[], progress: (feed: Feed) => void): Promise<Feed> {
+export async function loadFeed(loadPage: LoadPage, recent: () => readonly WorklistPatch[], progress: (feed: Feed) => void, matches?: Matches): Promise<Feed> {
   let feed = beginFeed(await loadPage(null));
   let told = 0;
   for (let pages = 1; feed.cursor !== null && pages < MAX_PAGES; pages += 1) {
     if (feed.view.items.length >= told * 2) {
       told = feed.view.items.length;
-      progress(replay(feed, recent()));
+      progress(replay(feed, recent(), matches));
     }
     feed = continueFeed(feed, await loadPage(feed.cursor));
   }
-  return replay(feed, recent());
+  return replay(feed, recent(), matches);
 }
 
 export function continueFeed(feed: Feed, page: WorklistPage): Feed {
@@ -44,17 +44,18 @@ export function continueFeed(feed: Feed, page: WorklistPage): Feed {
 }
 
 /** Puts the patches that came while pages were read on top of them; a row that left meanwhile leaves here too. */
-export function replay(feed: Feed, patches: readonly WorklistPatch[]): Feed {
+export function replay(feed: Feed, patches: readonly WorklistPatch[], matches?: Matches): Feed {
   return patches.reduce<Feed>((held, patch) => {
-    const outcome = applyPatch(held.view, patch);
+    const outcome = applyPatch(held.view, patch, matches);
     return outcome.kind === 'applied' ? { ...held, view: outcome.view } : held;
   }, feed);
 }
 
 export type PatchResult = { readonly kind: 'applied'; readonly feed: Feed } | { readonly kind: 'old' | 'gap' };
 
-export function patchFeed(feed: Feed, patch: WorklistPatch, at: number): PatchResult {
-  const outcome = applyPatch(feed.view, patch);
+/** LF2: `matches` is the filter of a feed that holds matching rows only. */
+export function patchFeed(feed: Feed, patch: WorklistPatch, at: number, matches?: Matches): PatchResult {
+  const outcome = applyPatch(feed.view, patch, matches);
   if (outcome.kind !== 'applied') return outcome;
   return { kind: 'applied', feed: { ...feed, view: outcome.view, bornAt: withBorn(feed, patch, at) } };
 }

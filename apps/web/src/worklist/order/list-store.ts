@@ -2,12 +2,14 @@
 
 import { useSyncExternalStore } from 'react';
 import { MINUTE_MS } from '@readroom/shared/clock';
-import { NO_FILTERS, type Filters } from './filters.ts';
+import { NO_FILTERS, type Filters } from '../filter/filters.ts';
 
 /** What a reader set in the list, kept while they are in a study: coming back finds the list as it was left. */
 export interface ListState {
   readonly selected: string | null;
   readonly filters: Filters;
+  /** LF3: critical studies are shown though the filter hides them. */
+  readonly reveal: boolean;
   /** Study UID -> until when it is put aside (ms since epoch). */
   readonly aside: ReadonlyMap<string, number>;
   readonly railOpen: boolean;
@@ -15,7 +17,7 @@ export interface ListState {
 
 export const ASIDE_MS = 30 * MINUTE_MS;
 
-let state: ListState = { selected: null, filters: NO_FILTERS, aside: new Map(), railOpen: true };
+let state: ListState = { selected: null, filters: NO_FILTERS, reveal: false, aside: new Map(), railOpen: true };
 const listeners = new Set<() => void>();
 
 export function setListState(change: Partial<ListState>): void {

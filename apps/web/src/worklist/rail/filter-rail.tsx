@@ -1,19 +1,18 @@
 'use client';
 
 import type { Ref } from 'react';
+import type { Facet } from '@readroom/shared/worklist/filter';
 import { cx } from '../../ui/cx.ts';
-import { Button } from '../../ui/button.tsx';
 import { SearchIcon } from '../../ui/icons.ts';
 import { Count, Kbd } from '../../ui/marks/marks.tsx';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
-import { isFiltered, NO_FILTERS, toggle, type Counts, type Facet, type Filters, type ListName } from '../order/filters.ts';
-import { CLASS_TEXT, STATUS_TEXT } from '../table/rows.ts';
+import { FIXED_VALUES, PART_TITLE, valueText } from '../filter/facet-text.ts';
+import { toggle, type Counts, type Filters, type ListName } from '../filter/filters.ts';
 
 export interface FilterRailProps {
   filters: Filters;
   counts: Counts;
   searchRef: Ref<HTMLInputElement>;
-  firstFilterRef: Ref<HTMLButtonElement>;
   /** Whoever sees no names can't search them. */
   named: boolean;
   onChange(filters: Filters): void;
@@ -26,23 +25,28 @@ const LISTS: readonly { readonly name: ListName; readonly title: string }[] = [
   { name: 'aside', title: 'Put aside' },
 ];
 
-const AI_ORDER = ['critical', 'urgent', 'routine', 'clear', 'pending', 'not-analysed'] as const;
-
-const GROUPS: readonly { readonly facet: Facet; readonly title: string; readonly fixed: readonly string[] | null }[] = [
-  { facet: 'ai', title: 'AI', fixed: AI_ORDER },
-  { facet: 'modality', title: 'Modality', fixed: null },
-  { facet: 'status', title: 'Status', fixed: Object.keys(STATUS_TEXT) },
-  { facet: 'class', title: 'Class', fixed: Object.keys(CLASS_TEXT) },
+/** In the order of their use; the last ones are seldom wanted and begin closed. */
+const GROUPS: readonly { readonly facet: Facet; readonly open: boolean }[] = [
+  { facet: 'tier', open: true },
+  { facet: 'ai', open: true },
+  { facet: 'modality', open: true },
+  { facet: 'status', open: true },
+  { facet: 'assigned', open: false },
+  { facet: 'class', open: false },
+  { facet: 'bodyPart', open: false },
+  { facet: 'site', open: false },
 ];
+/** More values than this are found in the filter menu. */
+const MAX_VALUES = 12;
 
-export function FilterRail({ filters, counts, searchRef, firstFilterRef, named, onChange }: FilterRailProps) {
+export function FilterRail({ filters, counts, searchRef, named, onChange }: FilterRailProps) {
   return (
     <nav aria-label="Lists and filters" className="flex h-full flex-col overflow-y-auto p-2">
       <SearchField filters={filters} searchRef={searchRef} named={named} onChange={onChange} />
       <ul className="mt-2 flex flex-col gap-px">
-        {LISTS.map((list, index) => (
+        {LISTS.map((list) => (
           <li key={list.name}>
-            <RailButton ref={index === 0 ? firstFilterRef : undefined} pressed={filters.list === list.name} count={counts.lists[list.name]} onClick={() => onChange({ ...filters, list: list.name })}>
+            <RailButton pressed={filters.list === list.name} count={counts.lists[list.name]} onClick={() => onChange({ ...filters, list: list.name })}>
               {list.title}
             </RailButton>
           </li>
@@ -51,13 +55,6 @@ export function FilterRail({ filters, counts, searchRef, firstFilterRef, named, 
       {GROUPS.map((group) => (
         <FacetGroup key={group.facet} {...group} filters={filters} counts={counts} onChange={onChange} />
       ))}
-      <div className="mt-2 h-8">
-        {isFiltered(filters) && (
-          <Button size="small" tone="ghost" onClick={() => onChange({ ...NO_FILTERS, list: filters.list })}>
-            Clear search and filters
-          </Button>
-        )}
-      </div>
     </nav>
   );
 }
@@ -90,24 +87,30 @@ function SearchField({ filters, searchRef, named, onChange }: Pick<FilterRailPro
   );
 }
 
-function FacetGroup({ facet, title, fixed, filters, counts, onChange }: (typeof GROUPS)[number] & Pick<FilterRailProps, 'filters' | 'counts' | 'onChange'>) {
-  const found = counts.facets[facet];
-  const chosen = filters.chosen[facet];
-  const values = fixed ?? [...new Set([...found.keys(), ...chosen])].sort();
+function FacetGroup({ facet, open, filters, counts, onChange }: (typeof GROUPS)[number] & Pick<FilterRailProps, 'filters' | 'counts' | 'onChange'>) {
+  const chosen: readonly string[] = filters.filter[facet];
   return (
-    <section className="mt-3" aria-label={title}>
-      <h2 className="px-2 pb-1 text-xs text-muted">{title}</h2>
-      <ul className="flex flex-col gap-px">
-        {values.map((value) => (
+    <details className="mt-3" open={open || chosen.length > 0}>
+      <summary className="rounded px-2 pb-1 text-xs text-muted">{PART_TITLE[facet]}</summary>
+      <ul aria-label={PART_TITLE[facet]} className="flex flex-col gap-px">
+        {valuesOf(facet, chosen, counts).map((value) => (
           <li key={value}>
-            <RailButton pressed={chosen.has(value)} count={found.get(value) ?? 0} onClick={() => onChange(toggle(filters, facet, value))}>
+            <RailButton pressed={chosen.includes(value)} count={counts.facets[facet].get(value) ?? 0} onClick={() => onChange(toggle(filters, facet, value))}>
               <FacetLabel facet={facet} value={value} />
             </RailButton>
           </li>
         ))}
       </ul>
-    </section>
+    </details>
   );
+}
+
+/** Of an open set the values with the most studies, in the order of the alphabet so that they keep their places. */
+function valuesOf(facet: Facet, chosen: readonly string[], counts: Counts): readonly string[] {
+  const fixed = FIXED_VALUES[facet];
+  if (fixed !== null) return fixed;
+  const most = [...counts.facets[facet]].sort((a, b) => b[1] - a[1]).slice(0, MAX_VALUES).map(([value]) => value);
+  return [...new Set([...most, ...chosen])].sort();
 }
 
 function isKey<T extends object>(table: T, key: string): key is Extract<keyof T, string> {
@@ -115,30 +118,25 @@ function isKey<T extends object>(table: T, key: string): key is Extract<keyof T,
 }
 
 function FacetLabel({ facet, value }: { facet: Facet; value: string }) {
-  if (facet === 'ai' && isKey(SEVERITY_LOOK, value)) {
-    return (
-      <span className="flex min-w-0 items-center gap-2">
-        <SeverityShape state={value} size={11} /> <span className="truncate">{SEVERITY_LOOK[value].word}</span>
-      </span>
-    );
-  }
-  if (facet === 'status' && isKey(STATUS_TEXT, value)) return STATUS_TEXT[value];
-  if (facet === 'class' && isKey(CLASS_TEXT, value)) return CLASS_TEXT[value];
-  return value;
+  const text = valueText(facet, value);
+  if (facet !== 'ai') return <bdi>{text}</bdi>;
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <SeverityShape state={isKey(SEVERITY_LOOK, value) ? value : 'not-analysed'} size={11} /> <span className="truncate">{text}</span>
+    </span>
+  );
 }
 
 interface RailButtonProps {
-  ref?: Ref<HTMLButtonElement> | undefined;
   pressed: boolean;
   count: number;
   children: React.ReactNode;
   onClick(): void;
 }
 
-function RailButton({ ref, pressed, count, children, onClick }: RailButtonProps) {
+function RailButton({ pressed, count, children, onClick }: RailButtonProps) {
   return (
     <button
-      ref={ref}
       type="button"
       aria-pressed={pressed}
       onClick={onClick}

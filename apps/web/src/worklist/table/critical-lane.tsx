@@ -17,18 +17,20 @@ export interface CriticalLaneProps {
   lane: readonly string[];
   items: ReadonlyMap<string, WorklistItem>;
   rowPx: number;
+  /** LF3: critical studies that the filter hides: none here is not none open. */
+  hidden: number;
   rowProps(studyUid: string, inLane: boolean): Omit<ListRowProps, 'item' | 'y' | 'rowIndex'>;
 }
 
 /** Always there, so that its heading never pushes anything: empty it is one calm line. */
-export function CriticalLane({ lane, items, rowPx, rowProps }: CriticalLaneProps) {
+export function CriticalLane({ lane, items, rowPx, hidden, rowProps }: CriticalLaneProps) {
   const full = lane.length > 0;
   return (
     <div role="rowgroup" data-lane="critical" className={cx('sticky top-[28px] z-10 bg-surface', full && 'shadow-[0_6px_12px_-6px_black]')}>
       <div role="row" className={cx('flex items-center border-b border-line px-3 text-xs font-medium', full ? 'bg-critical-wash text-critical-text' : 'bg-raised text-muted')} style={{ height: HEAD_PX }}>
         <span role="gridcell" className="flex items-center gap-2">
           <SeverityShape state={full ? 'critical' : 'not-analysed'} size={10} />
-          Critical <span className="nums font-normal">{full ? lane.length : 'none open'}</span>
+          Critical <span className="nums font-normal">{full ? lane.length : hidden > 0 ? 'none in this filter' : 'none open'}</span>
         </span>
       </div>
       <div className="relative overflow-y-auto" style={{ height: laneHeightPx(lane.length, rowPx) - HEAD_PX }}>

@@ -20,6 +20,8 @@ export interface ListTableProps {
   present: ReadonlySet<string>;
   shown: Placement;
   rowPx: number;
+  /** Critical studies out of sight. */
+  hiddenCritical: number;
   selected: string | null;
   hand: HandHandlers;
   bornAt: ReadonlyMap<string, number>;
@@ -73,7 +75,7 @@ export function ListTable(props: ListTableProps) {
       className="group/grid relative h-full overflow-y-auto outline-none overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
     >
       <ColumnHeads />
-      <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} rowProps={rowProps} />
+      <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} hidden={props.hiddenCritical} rowProps={rowProps} />
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((place) => {
           const entry = entries[place.index];

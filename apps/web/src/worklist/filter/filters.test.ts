@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
-import { makeCritical, makeItem } from '../../testing/make.ts';
-import { countItems, filterItems, isFiltered, NO_FILTERS, toggle, type Filters, type Viewer } from './filters.ts';
+import { makeCritical, makeItem, NOON } from '../../testing/make.ts';
+import { chipsOf } from './facet-text.ts';
+import { countItems, filterItems, isFiltered, isPartChosen, NO_FILTERS, PARTS, toggle, without, type Filters, type Viewer } from './filters.ts';
 
-const viewer: Viewer = { userId: 'me', aside: new Set(['1.2.3.4', '1.2.3.1']) };
+const viewer: Viewer = { userId: 'me', now: NOON, aside: new Set(['1.2.3.4', '1.2.3.1']) };
 const items = [
   makeCritical(1, { class: 'stat' }),
   makeItem(2, { patientName: { alphabetic: 'Müller^Jürgen', ideographic: '山田^太郎' }, status: 'claimed', assignedTo: { id: 'me', name: 'Me' } }),
   makeItem(3, { modality: 'MR', ai: 'not-analysed', class: null }),
   makeItem(4),
 ];
-const uids = (filters: Filters) => filterItems(items, filters, viewer).map((item) => item.studyUid);
+const uids = (filters: Filters) => filterItems(items, filters, viewer, false).map((item) => item.studyUid);
 
 test('what was put aside is out of the way, a critical study never', () => {
   expect(uids(NO_FILTERS)).toEqual(['1.2.3.1', '1.2.3.2', '1.2.3.3']);
@@ -49,4 +50,30 @@ test('a count is what a click would show', () => {
 test('a list chosen is no filter, a search is', () => {
   expect(isFiltered({ ...NO_FILTERS, list: 'mine' })).toBe(false);
   expect(isFiltered({ ...NO_FILTERS, search: ' x' })).toBe(true);
+});
+
+test('[LF3] a critical study that a filter, a list or a search hides is counted, and shown when asked for', () => {
+  for (const filters of [toggle(NO_FILTERS, 'modality', 'MR'), { ...NO_FILTERS, list: 'mine' as const }, { ...NO_FILTERS, search: 'nobody' }]) {
+    expect(countItems(items, filters, viewer).hiddenCritical).toBe(1);
+    expect(filterItems(items, filters, viewer, true).map((item) => item.studyUid)).toContain('1.2.3.1');
+  }
+  expect(countItems(items, toggle(NO_FILTERS, 'modality', 'CT'), viewer).hiddenCritical).toBe(0);
+});
+
+test('a part that alone hides rows says how many', () => {
+  const filters = toggle(toggle(NO_FILTERS, 'modality', 'MR'), 'ai', 'failed');
+  const { behind } = countItems(items, filters, viewer);
+  expect([behind.ai, behind.modality]).toEqual([1, 0]);
+  expect(chipsOf(filters).map(({ title, text }) => `${title}: ${text}`)).toEqual(['AI: Failed', 'Modality: MR']);
+  expect(isFiltered(PARTS.reduce((held, part) => (isPartChosen(held, part) ? without(held, part) : held), filters))).toBe(false);
+});
+
+test('a span of arrival is said in words and moves with the time', () => {
+  const hour: Filters = { ...NO_FILTERS, filter: { ...NO_FILTERS.filter, received: { withinMs: 3_600_000 } } };
+  expect(chipsOf(hour)[0]?.text).toBe('in the last hour');
+  expect(filterItems(items, hour, viewer, false)).toHaveLength(3);
+  expect(filterItems(items, hour, { ...viewer, now: NOON + 3_600_000 }, false)).toHaveLength(0);
+  const span: Filters = { ...hour, filter: { ...hour.filter, received: { from: NOON - 120_000, to: null } } };
+  expect(chipsOf(span)[0]?.text).toMatch(/^from 24 Nov 2026 \d\d:\d\d$/);
+  expect(filterItems(items, span, viewer, false)).toHaveLength(2);
 });

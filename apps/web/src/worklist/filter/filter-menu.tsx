@@ -1,0 +1,137 @@
+'use client';
+
+import { useId, useState } from 'react';
+import { FACETS } from '@readroom/shared/worklist/filter';
+import { Dialog } from '../../ui/dialog.tsx';
+import { cx } from '../../ui/cx.ts';
+import { CheckIcon } from '../../ui/icons.ts';
+import { Count, Kbd } from '../../ui/marks/marks.tsx';
+import { FIXED_VALUES, PART_TITLE, receivedText, valueText, WITHIN_CHOICES } from './facet-text.ts';
+import { toggle, without, type Counts, type Filters } from './filters.ts';
+import { ReceivedFields } from './received-fields.tsx';
+
+export interface FilterMenuProps {
+  open: boolean;
+  filters: Filters;
+  counts: Counts;
+  onChange(filters: Filters): void;
+  onOpenChange(open: boolean): void;
+}
+
+/** Every value of every facet, found by typing, chosen with Enter; the list behind it changes at once. */
+export function FilterMenu({ open, onOpenChange, ...body }: FilterMenuProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title="Filter the list" hideTitle place="top" width="wide">
+      {open && <MenuBody {...body} />}
+    </Dialog>
+  );
+}
+
+interface Choice {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  /** Null where nothing is counted. */
+  readonly count: number | null;
+  readonly chosen: boolean;
+  apply(): void;
+}
+
+function choicesOf({ filters, counts, onChange }: Pick<FilterMenuProps, 'filters' | 'counts' | 'onChange'>): Choice[] {
+  const facets = FACETS.flatMap((facet) => {
+    const chosen: readonly string[] = filters.filter[facet];
+    const values = FIXED_VALUES[facet] ?? [...new Set([...counts.facets[facet].keys(), ...chosen])].sort();
+    return values.map((value) => ({
+      id: `${facet}:${value}`,
+      title: PART_TITLE[facet],
+      text: valueText(facet, value),
+      count: counts.facets[facet].get(value) ?? 0,
+      chosen: chosen.includes(value),
+      apply: () => onChange(toggle(filters, facet, value)),
+    }));
+  });
+  const { received } = filters.filter;
+  const spans = WITHIN_CHOICES.map((withinMs) => {
+    const chosen = received !== null && 'withinMs' in received && received.withinMs === withinMs;
+    const apply = () => onChange(chosen ? without(filters, 'received') : { ...filters, filter: { ...filters.filter, received: { withinMs } } });
+    return { id: `received:${withinMs}`, title: PART_TITLE.received, text: receivedText({ withinMs }), count: null, chosen, apply };
+  });
+  return [...facets, ...spans];
+}
+
+/** All words typed occur in `Modality CT`, in any order. */
+export function matchChoices<C extends { readonly title: string; readonly text: string }>(choices: readonly C[], typed: string): C[] {
+  const words = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return choices.filter(({ title, text }) => {
+    const parts = `${title} ${text}`.toLocaleLowerCase();
+    return words.every((word) => parts.includes(word));
+  });
+}
+
+function MenuBody({ filters, counts, onChange }: Pick<FilterMenuProps, 'filters' | 'counts' | 'onChange'>) {
+  const listId = useId();
+  const [typed, setTyped] = useState('');
+  const [index, setIndex] = useState(0);
+  const shown = matchChoices(choicesOf({ filters, counts, onChange }), typed);
+  const at = Math.min(index, Math.max(0, shown.length - 1));
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.key === 'ArrowDown') setIndex((at + 1) % Math.max(1, shown.length));
+    else if (event.key === 'ArrowUp') setIndex((at - 1 + shown.length) % Math.max(1, shown.length));
+    else if (event.key === 'Enter') shown[at]?.apply();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        autoFocus
+        role="combobox"
+        aria-label="Filter by"
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-activedescendant={shown[at] ? `${listId}-${at}` : undefined}
+        placeholder="Modality, body part, priority, AI, site …"
+        autoComplete="off"
+        spellCheck={false}
+        className="h-11 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none placeholder:text-muted"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setIndex(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <ul id={listId} role="listbox" aria-multiselectable="true" aria-label="Filters" className="h-[44vh] overflow-y-auto p-1.5">
+        {shown.map((choice, position) => (
+          <ChoiceRow key={choice.id} id={`${listId}-${position}`} choice={choice} active={position === at} />
+        ))}
+        {shown.length === 0 && <li className="p-4 text-center text-muted">No filter of that name. Names and numbers of patients are found with the search.</li>}
+      </ul>
+      <ReceivedFields filters={filters} onChange={onChange} />
+      <p className="flex items-center gap-3 border-t border-line px-4 py-2 text-xs text-muted">
+        <span><Kbd keys="Enter" /> chooses or lets go</span>
+        <span><Kbd keys="Esc" /> back to the list</span>
+      </p>
+    </>
+  );
+}
+
+function ChoiceRow({ id, choice, active }: { id: string; choice: Choice; active: boolean }) {
+  return (
+    <li
+      id={id}
+      role="option"
+      aria-selected={choice.chosen}
+      ref={(node) => {
+        if (active) node?.scrollIntoView?.({ block: 'nearest' });
+      }}
+      onClick={choice.apply}
+      className={cx('flex h-8 cursor-pointer items-center gap-3 rounded px-2.5', active ? 'bg-accent-wash' : 'hover:bg-raised-2')}
+    >
+      <CheckIcon size={14} aria-hidden="true" className={cx('shrink-0 text-accent', !choice.chosen && 'invisible')} />
+      <span className="w-24 shrink-0 text-muted">{choice.title}</span>
+      <bdi className="truncate">{choice.text}</bdi>
+      <span className="ml-auto">{choice.count !== null && <Count value={choice.count} />}</span>
+    </li>
+  );
+}
