@@ -1,6 +1,7 @@
 import type { HospitalTx } from '@readroom/db';
 import { rank, RANK_VERSION, type Rank, type RankInput } from '@readroom/shared/priority/rank';
 import type { WorklistPatch } from '@readroom/shared/worklist/events';
+import { searchTerms } from '@readroom/shared/worklist/search';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { isReported, itemOf, loadRow, rankInputOf } from './item.ts';
 import { momentOf, takeRevision, type HospitalMoment } from './revision.ts';
@@ -66,6 +67,7 @@ async function writeItem(tx: HospitalTx, item: WorklistItem, ranked: Rank, isLiv
     status: item.status,
     ai: item.ai,
     receivedAt: new Date(item.receivedAt),
+    searchTerms: searchTerms(item),
     item,
     revision: BigInt(item.revision),
   };

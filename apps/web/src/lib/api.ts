@@ -6,11 +6,14 @@ import type { CommunicationRequest } from '@readroom/shared/alert/communication'
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
+import type { SearchRequest } from '@readroom/shared/worklist/search';
+import { worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { WorklistFilter } from '@readroom/shared/worklist/filter';
 import { z } from 'zod';
 import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.ts';
 import { gateway } from './trpc.ts';
 
+const searchResultSchema = z.object({ items: z.array(worklistItemSchema), isMany: z.boolean() });
 const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 
 function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
@@ -24,6 +27,11 @@ export const api = {
   },
   async worklistPage(input: { limit: number; cursor?: string; filter?: WorklistFilter }, signal?: AbortSignal): Promise<WorklistPage> {
     return worklistPageSchema.parse(await gateway.worklist.page.query(input, options(signal)));
+  },
+  /** LF5: the text travels in the body. Open studies are on the list already: only signed ones are handed on. */
+  async searchWorklist(request: SearchRequest, signal?: AbortSignal): Promise<{ signed: WorklistItem[]; isMany: boolean }> {
+    const { items, isMany } = searchResultSchema.parse(await gateway.worklist.search.mutate(request, options(signal)));
+    return { signed: items.filter((item) => item.status === 'final'), isMany };
   },
   /** Opens the study: the gateway audits that. */
   async study(studyId: string, signal?: AbortSignal): Promise<StudyView> {

@@ -15,6 +15,8 @@ import { makeMe } from './make.ts';
 export interface World {
   me: Me | null;
   items: WorklistItem[];
+  /** What a search finds beside the open list. */
+  signed: WorklistItem[];
   revision: number;
   alerts: Alert[];
   chain: ChainLink[];
@@ -66,6 +68,7 @@ function routerOf(world: World) {
   return t.router({
     me: t.router({ get: any.query(() => world.me) }),
     worklist: t.router({
+      search: any.mutation(() => ({ items: world.signed, found: world.signed.length, isMany: false })),
       page: any.query(({ input }) => {
         const { limit, cursor, filter } = pageInput.parse(input);
         const from = Number(cursor ?? 0);
@@ -124,7 +127,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, type RefObject } from 'react';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { clockText } from '../lib/time.ts';
 import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/marks/marks.tsx';
 import { Notice, Skeleton } from '../ui/states/states.tsx';
@@ -88,12 +89,13 @@ function WaitingPill({ list }: { list: ListModel }) {
 function Foot({ list }: { list: ListModel }) {
   const { view } = list.worklist.feed ?? { view: null };
   const more = view?.more === true;
-  const shown = list.visible.length.toLocaleString('en');
+  const shown = list.open.toLocaleString('en');
   const total = list.total.toLocaleString('en');
-  const counted = list.visible.length === list.total ? `${total} ${list.total === 1 ? 'study' : 'studies'}` : `${shown} of ${total} studies`;
+  const { signed, at } = list.archive;
+  const counted = list.open === list.total ? `${total} ${list.total === 1 ? 'study' : 'studies'}` : `${shown} of ${total} studies`;
   return (
     <div role="row" className="nums px-3 py-3 text-xs text-muted">
-      <span role="gridcell">{more ? `${total} studies loaded, more are coming` : counted}</span>
+      <span role="gridcell">{more ? `${total} studies loaded, more are coming` : counted}{signed.length > 0 && `, and ${signed.length.toLocaleString('en')} signed as found at ${clockText(at)}`}</span>
     </div>
   );
 }

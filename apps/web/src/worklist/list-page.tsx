@@ -10,6 +10,7 @@ import { gatewayNow, useTicking } from '../lib/ticker.ts';
 import { useSession } from '../session/session.tsx';
 import { Pane, PaneGroup, PaneHandle } from '../ui/layout/panels.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { useArchiveSearch } from './search/use-search.ts';
 import { useMatching, useWorklist } from './feed/use-worklist.ts';
 import { ListBody } from './list-body.tsx';
 import { listBindings } from './list-keys.ts';
@@ -17,6 +18,7 @@ import { countItems, filterItems, NO_FILTERS, type Viewer } from './filter/filte
 import { FilterMenu } from './filter/filter-menu.tsx';
 import { asideNow, setListState, toggleAside, useListState } from './order/list-store.ts';
 import { useHand } from './order/use-hand.ts';
+import { isInLane } from './order/placement.ts';
 import { useShown } from './order/use-shown.ts';
 import { FilterRail } from './rail/filter-rail.tsx';
 import { laneHeightPx } from './table/critical-lane.tsx';
@@ -43,7 +45,7 @@ export function ListPage() {
   return (
     <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
       <Pane id="rail" defaultSize="178px" minSize="150px" maxSize="360px" fixed>
-        <FilterRail filters={list.filters} counts={list.counts} named={session.may('patient.identify')} searchRef={deeds.searchRef} onChange={(filters) => setListState({ filters })} />
+        <FilterRail filters={list.filters} counts={list.counts} archive={list.archive} named={session.may('patient.identify')} searchRef={deeds.searchRef} onChange={(filters) => setListState({ filters })} />
       </Pane>
       <PaneHandle label="Width of the filters" />
       <Pane id="table" minSize="480px">
@@ -75,15 +77,17 @@ function useListModel() {
   }, [session.user.id, aside, minute]);
   const items = worklist.feed?.view.items ?? NO_ITEMS;
   const matching = useMatching(worklist.feed, filters.filter, viewer)?.view.items;
-  const visible = useMemo(() => filterItems(matching === undefined ? items : joined(items, matching), filters, viewer, reveal), [items, matching, filters, viewer, reveal]);
+  const archive = useArchiveSearch(filters);
+  const open = useMemo(() => filterItems(matching === undefined ? items : joined(items, matching), filters, viewer, reveal), [items, matching, filters, viewer, reveal]);
+  const visible = useMemo(() => (archive.signed.length === 0 ? open : [...open, ...archive.signed]), [open, archive.signed]);
   const counts = useMemo(() => countItems(items, filters, viewer), [items, filters, viewer]);
   const held = useMemo(() => new Set([hand.hand.pointerRow, hand.hand.keyRow].filter((uid) => uid !== null)), [hand.hand.pointerRow, hand.hand.keyRow]);
-  const laneRows = useMemo(() => visible.filter((item) => item.tier === 0).length, [visible]);
+  const laneRows = useMemo(() => visible.filter(isInLane).length, [visible]);
   const tableTop = useRef(0);
   const laneMayGrow = hand.hand.pointerRow === null || hand.hand.pointerY > tableTop.current + HEAD_PX + laneHeightPx(laneRows, rowPx);
   const listKey = useMemo(() => JSON.stringify([filters, reveal]), [filters, reveal]);
   const shown = useShown(visible, listKey, { held, laneMayGrow });
-  return { worklist, filters, reveal, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, total: items.length };
+  return { worklist, filters, archive, reveal, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
 }
 
 /** Rows that came by either way, the newer of two. */

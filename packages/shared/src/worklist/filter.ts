@@ -28,12 +28,12 @@ export type ReceivedFilter = z.infer<typeof receivedFilterSchema>;
 export const worklistFilterSchema = z.object({
   tier: valuesOf(tierFacetSchema),
   ai: valuesOf(aiFacetSchema),
-  modality: valuesOf(z.string().max(16)),
+  modality: valuesOf(z.string().max(64)),
   bodyPart: valuesOf(z.string().max(64)),
   status: valuesOf(readingStatusSchema),
   class: valuesOf(classFacetSchema),
   assigned: valuesOf(assignedFacetSchema),
-  site: valuesOf(z.string().max(128)),
+  site: valuesOf(z.string().max(320)),
   received: receivedFilterSchema.nullable().default(null),
 });
 export type WorklistFilter = Readonly<z.infer<typeof worklistFilterSchema>>;
@@ -102,10 +102,12 @@ export function hasValue(filter: WorklistFilter, facet: Facet, value: string): b
 }
 
 export function isEmptyFilter(filter: WorklistFilter): boolean {
-  return filter.received === null && FACETS.every((facet) => filter[facet].length === 0);
+  const { from, to } = receivedSpan(filter.received, 0);
+  return from === null && to === null && FACETS.every((facet) => filter[facet].length === 0);
 }
 
 /** LF3: what must not go unseen. A critical study that somebody moved out of its tier is one still, until it is reported. */
 export function isCritical(item: Pick<WorklistItem, 'tier' | 'ai' | 'status'>): boolean {
-  return item.tier === 0 || (item.ai === 'critical' && item.status !== 'preliminary' && item.status !== 'final');
+  if (item.status === 'final') return false;
+  return item.tier === 0 || (item.ai === 'critical' && item.status !== 'preliminary');
 }

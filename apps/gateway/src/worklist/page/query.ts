@@ -39,7 +39,7 @@ export const worklistQuerySchema = listQuerySchema.extend({
   bodyPart: listOf(z.string().max(64)).optional(),
   class: listOf(classFacetSchema).optional(),
   assigned: listOf(assignedFacetSchema).optional(),
-  site: listOf(z.string().max(128)).optional(),
+  site: listOf(z.string().max(320)).optional(),
   until: momentSchema.optional(),
 });
 

@@ -1,6 +1,6 @@
 import type { Hospital } from '@readroom/db';
 import type { WorklistPage } from '@readroom/shared/worklist/events';
-import { isEmptyFilter, NO_FILTER, type FilterViewer, type WorklistFilter } from '@readroom/shared/worklist/filter';
+import { NO_FILTER, type FilterViewer, type WorklistFilter } from '@readroom/shared/worklist/filter';
 import { readingStatusSchema, worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor, placeSchema, type Place } from './cursor.ts';
@@ -52,7 +52,7 @@ function pageSql(schema: string, query: PageQuery, viewer: FilterViewer): { text
   const head = `(select revision from "${schema}".hospital_state where id = 1) as head`;
   const limit = bind(query.limit + 1);
   // The whole list needs no walk, and one study is found by its own index.
-  const isWhole = isEmptyFilter(filter) || query.studyUid !== undefined;
+  const isWhole = conditions.length === 0 || query.studyUid !== undefined;
   return { text: isWhole ? wholeSql({ table, head, limit, where: [...span, ...conditions] }) : walkSql({ table, head, limit, span, conditions }), values };
 }
 

@@ -4,6 +4,7 @@ import type { Service } from '@readroom/shared/service';
 import type { Deps } from '../../infra/deps.ts';
 import { repeat } from '../../infra/repeat.ts';
 import { callSupervisor } from './call-supervisor.ts';
+import { makeSearchTerms } from '../search/make-terms.ts';
 import { expireOverrides } from './expire.ts';
 
 type Look = (deps: Deps, hospital: Hospital) => Promise<void>;
@@ -12,6 +13,7 @@ type Look = (deps: Deps, hospital: Hospital) => Promise<void>;
 export const LIST_TIMERS: readonly { readonly name: string; readonly everyMs: number; readonly look: Look }[] = [
   { name: 'expire-overrides', everyMs: SECOND_MS, look: expireOverrides },
   { name: 'call-supervisor', everyMs: 5 * MINUTE_MS, look: callSupervisor },
+  { name: 'make-search-terms', everyMs: MINUTE_MS, look: makeSearchTerms },
 ];
 
 /** Looks once before the port opens, then again a pause after each look's end. */

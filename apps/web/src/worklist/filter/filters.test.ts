@@ -23,7 +23,7 @@ test('the lists: mine, unread', () => {
 });
 
 test('search finds a name without its accents, by family or given name, and in other scripts', () => {
-  for (const search of ['muller', 'JÜRGEN m', '山田', 'mrn2', 'acc2']) expect(uids({ ...NO_FILTERS, search })).toEqual(['1.2.3.2']);
+  for (const search of ['muller', 'JÜRGEN m', '太郎 山田', '山田太郎', 'mrn2', 'acc2']) expect(uids({ ...NO_FILTERS, search })).toEqual(['1.2.3.2']);
   expect(uids({ ...NO_FILTERS, search: 'haemorrhage' })).toEqual(['1.2.3.1']);
 });
 

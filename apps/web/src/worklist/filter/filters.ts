@@ -1,5 +1,5 @@
-import { displayName } from '@readroom/shared/dicom/person-name';
 import { FACETS, facetValue, hasValue, isCritical, isEmptyFilter, isReceivedWithin, NO_FILTER, worklistFilterSchema, type Facet, type FilterViewer, type WorklistFilter } from '@readroom/shared/worklist/filter';
+import { matchesSearch, searchTerms, searchWords } from '@readroom/shared/worklist/search';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 
 export type ListName = 'all' | 'unread' | 'mine' | 'aside';
@@ -40,21 +40,13 @@ export function isFiltered(filters: Filters): boolean {
   return filters.search.trim() !== '' || !isEmptyFilter(filters.filter);
 }
 
-const searchText = new WeakMap<WorklistItem, string>();
+const searched = new WeakMap<WorklistItem, readonly string[]>();
 
-/** What the search looks in, without accents and case: `MULLER` finds `Müller`. */
-function textOf(item: WorklistItem): string {
-  const known = searchText.get(item);
-  if (known !== undefined) return known;
-  const name = item.patientName;
-  const parts = [name ? displayName(name) : '', name?.ideographic, name?.phonetic, item.patientId, item.accessionNumber, item.modality, item.bodyPart, item.description, item.institution, item.assignedTo?.name, item.topFinding?.label];
-  const text = plain(parts.filter(Boolean).join(' '));
-  searchText.set(item, text);
-  return text;
-}
-
-function plain(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{Diacritic}/gu, '').replaceAll(/[\^,]/g, ' ').toLocaleLowerCase();
+/** The words a row is found by, made once. */
+function termsOf(item: WorklistItem): readonly string[] {
+  const terms = searched.get(item) ?? searchTerms(item);
+  searched.set(item, terms);
+  return terms;
 }
 
 export function inList(item: WorklistItem, list: ListName, viewer: Viewer): boolean {
@@ -64,16 +56,6 @@ export function inList(item: WorklistItem, list: ListName, viewer: Viewer): bool
   if (aside) return false;
   if (list === 'mine') return item.assignedTo?.id === viewer.userId;
   return list === 'all' || item.status === 'unread';
-}
-
-function wordsOf(filters: Filters): string[] {
-  return plain(filters.search).split(/\s+/).filter(Boolean);
-}
-
-function hasWords(item: WorklistItem, words: readonly string[]): boolean {
-  if (words.length === 0) return true;
-  const text = textOf(item);
-  return words.every((word) => text.includes(word));
 }
 
 /** The parts of the filter a row fails, no more than two of them: one alone is what a click could bring back. */
@@ -88,8 +70,8 @@ function failedParts(item: WorklistItem, filter: WorklistFilter, viewer: Viewer)
 
 /** `reveal`: LF3, critical studies are shown though the filter hides them. */
 export function filterItems(items: readonly WorklistItem[], filters: Filters, viewer: Viewer, reveal: boolean): readonly WorklistItem[] {
-  const words = wordsOf(filters);
-  const isChosen = (item: WorklistItem): boolean => inList(item, filters.list, viewer) && failedParts(item, filters.filter, viewer).length === 0 && hasWords(item, words);
+  const words = searchWords(filters.search);
+  const isChosen = (item: WorklistItem): boolean => inList(item, filters.list, viewer) && failedParts(item, filters.filter, viewer).length === 0 && matchesSearch(words.length === 0 ? [] : termsOf(item), words);
   return items.filter((item) => isChosen(item) || (reveal && isCritical(item)));
 }
 
@@ -107,11 +89,11 @@ export function countItems(items: readonly WorklistItem[], filters: Filters, vie
   const lists = { all: 0, unread: 0, mine: 0, aside: 0 };
   const facets: { readonly [F in Facet]: Map<string, number> } = { tier: new Map(), ai: new Map(), modality: new Map(), bodyPart: new Map(), status: new Map(), class: new Map(), assigned: new Map(), site: new Map() };
   const behind = { tier: 0, ai: 0, modality: 0, bodyPart: 0, status: 0, class: 0, assigned: 0, site: 0, received: 0 };
-  const words = wordsOf(filters);
+  const words = searchWords(filters.search);
   let hiddenCritical = 0;
   for (const item of items) {
     for (const list of ['all', 'unread', 'mine', 'aside'] as const) if (inList(item, list, viewer)) lists[list] += 1;
-    const isListed = inList(item, filters.list, viewer) && hasWords(item, words);
+    const isListed = inList(item, filters.list, viewer) && matchesSearch(words.length === 0 ? [] : termsOf(item), words);
     const failed = isListed ? failedParts(item, filters.filter, viewer) : [];
     if ((!isListed || failed.length > 0) && isCritical(item)) hiddenCritical += 1;
     if (!isListed || failed.length > 1) continue;

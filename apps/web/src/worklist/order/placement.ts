@@ -10,9 +10,14 @@ export const NOWHERE: Placement = { lane: [], main: [] };
 
 export function placementOf(items: readonly WorklistItem[]): Placement {
   return {
-    lane: items.filter((item) => item.tier === 0).map((item) => item.studyUid),
-    main: items.filter((item) => item.tier !== 0).map((item) => item.studyUid),
+    lane: items.filter(isInLane).map((item) => item.studyUid),
+    main: items.filter((item) => !isInLane(item)).map((item) => item.studyUid),
   };
+}
+
+/** A signed study that a search found has no tier any more. */
+export function isInLane(item: WorklistItem): boolean {
+  return item.tier === 0 && item.status !== 'final';
 }
 
 export interface Hand {

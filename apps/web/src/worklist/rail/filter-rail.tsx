@@ -3,16 +3,18 @@
 import type { Ref } from 'react';
 import type { Facet } from '@readroom/shared/worklist/filter';
 import { cx } from '../../ui/cx.ts';
-import { SearchIcon } from '../../ui/icons.ts';
-import { Count, Kbd } from '../../ui/marks/marks.tsx';
+import { Count } from '../../ui/marks/marks.tsx';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
 import { FIXED_VALUES, PART_TITLE, valueText } from '../filter/facet-text.ts';
+import { SearchField } from '../search/search-field.tsx';
+import type { ArchiveSearch } from '../search/use-search.ts';
 import { toggle, type Counts, type Filters, type ListName } from '../filter/filters.ts';
 
 export interface FilterRailProps {
   filters: Filters;
   counts: Counts;
   searchRef: Ref<HTMLInputElement>;
+  archive: ArchiveSearch;
   /** Whoever sees no names can't search them. */
   named: boolean;
   onChange(filters: Filters): void;
@@ -39,11 +41,11 @@ const GROUPS: readonly { readonly facet: Facet; readonly open: boolean }[] = [
 /** More values than this are found in the filter menu. */
 const MAX_VALUES = 12;
 
-export function FilterRail({ filters, counts, searchRef, named, onChange }: FilterRailProps) {
+export function FilterRail({ filters, counts, archive, searchRef, named, onChange }: FilterRailProps) {
   return (
     <nav aria-label="Lists and filters" className="flex h-full flex-col overflow-y-auto p-2">
-      <SearchField filters={filters} searchRef={searchRef} named={named} onChange={onChange} />
-      <ul className="mt-2 flex flex-col gap-px">
+      <SearchField text={filters.search} archive={archive} searchRef={searchRef} named={named} onChange={(search) => onChange({ ...filters, search })} />
+      <ul className="mt-1 flex flex-col gap-px">
         {LISTS.map((list) => (
           <li key={list.name}>
             <RailButton pressed={filters.list === list.name} count={counts.lists[list.name]} onClick={() => onChange({ ...filters, list: list.name })}>
@@ -56,34 +58,6 @@ export function FilterRail({ filters, counts, searchRef, named, onChange }: Filt
         <FacetGroup key={group.facet} {...group} filters={filters} counts={counts} onChange={onChange} />
       ))}
     </nav>
-  );
-}
-
-function SearchField({ filters, searchRef, named, onChange }: Pick<FilterRailProps, 'filters' | 'searchRef' | 'named' | 'onChange'>) {
-  return (
-    <div className="relative shrink-0">
-      <SearchIcon size={14} aria-hidden="true" className="absolute top-[9px] left-2 text-muted" />
-      <input
-        ref={searchRef}
-        type="search"
-        aria-label="Search the list"
-        placeholder={named ? 'Name, MRN, accession' : 'Modality, description'}
-        autoComplete="off"
-        spellCheck={false}
-        value={filters.search}
-        onChange={(event) => onChange({ ...filters, search: event.target.value })}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' && event.key !== 'Enter') return;
-          event.preventDefault();
-          if (event.key === 'Escape') onChange({ ...filters, search: '' });
-          event.currentTarget.blur();
-        }}
-        className="h-8 w-full rounded border border-line-strong bg-surface pr-8 pl-7 placeholder:text-muted focus:border-accent [&::-webkit-search-cancel-button]:hidden"
-      />
-      <span className="absolute top-[6px] right-2" aria-hidden="true">
-        <Kbd keys="/" />
-      </span>
-    </div>
   );
 }
 

@@ -2,20 +2,21 @@ import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { Placement } from '../order/placement.ts';
 
 /** What stands in the scrolled part of the list. */
-export type Entry = { readonly kind: 'tier'; readonly tier: 1 | 2; readonly count: number } | { readonly kind: 'row'; readonly studyUid: string };
+export type Entry = { readonly kind: 'tier'; readonly tier: Group; readonly count: number } | { readonly kind: 'row'; readonly studyUid: string };
 
-export const TIER_TITLE = { 0: 'Critical', 1: 'STAT and emergency', 2: 'All other studies' } as const;
+export const TIER_TITLE = { 0: 'Critical', 1: 'STAT and emergency', 2: 'All other studies', 3: 'Signed' } as const;
+/** Headings of the scrolled part: two tiers, and below them what a search found among the signed studies. */
+type Group = 1 | 2 | 3;
 
 type Items = ReadonlyMap<string, WorklistItem>;
 
 /** The main list with a heading above each tier. A row that is leaving keeps the tier it is shown under. */
 export function entriesOf(placement: Placement, items: Items): Entry[] {
   const entries: Entry[] = [];
-  const counts = { 1: 0, 2: 0 };
-  let tier: 1 | 2 | null = null;
+  const counts = { 1: 0, 2: 0, 3: 0 };
+  let tier: Group | null = null;
   for (const studyUid of placement.main) {
-    const own = items.get(studyUid)?.tier;
-    const shownTier: 1 | 2 = own === 1 || own === 2 ? own : (tier ?? 2);
+    const shownTier: Group = groupOf(items.get(studyUid)) ?? tier ?? 2;
     // While a hand holds the list its order is an older one: a heading is never repeated for that.
     if (tier === null || shownTier > tier) {
       tier = shownTier;
@@ -25,6 +26,12 @@ export function entriesOf(placement: Placement, items: Items): Entry[] {
     entries.push({ kind: 'row', studyUid });
   }
   return entries.map((entry) => (entry.kind === 'tier' ? { ...entry, count: counts[entry.tier] } : entry));
+}
+
+function groupOf(item: WorklistItem | undefined): Group | null {
+  if (item === undefined) return null;
+  if (item.status === 'final') return 3;
+  return item.tier === 0 ? null : item.tier;
 }
 
 /** The study `step` rows from the selected one, lane first, then list; the first row when nothing is selected. */

@@ -1,0 +1,1 @@
+ALTER TABLE "worklist_item" DROP COLUMN "search_terms";
