@@ -6,6 +6,7 @@ import { openImages } from './study/image-source.ts';
 import type { HeldImage, ImageSource } from './study/image-source.ts';
 import type { LoadedModel, RefusedModel } from './models.ts';
 import { qualityOf } from './result/quality.ts';
+import { withSizes } from './result/sizes.ts';
 import { route } from './study/routing.ts';
 import { scoreProjections, scoreSlices } from './scoring.ts';
 import type { Scored } from './scoring.ts';
@@ -59,7 +60,7 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
     return {
       ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider,
       seriesUid: images[0]?.header.seriesUid ?? null,
-      findings: findingsOf(scored.images, manifest, evidence.evidence, study.studyUid),
+      findings: withSizes(findingsOf(scored.images, manifest, evidence.evidence, study.studyUid), scored.images, facts.headers),
       scores: scoresOf(scored.images, manifest),
       quality: qualityOf(facts, manifest),
       timings: timings(scored, performance.now() - began), completedAt: deps.now(),

@@ -94,6 +94,13 @@ describe('what is refused for good', () => {
     ]);
   });
 
+  test('a node of the version before still speaks, and what it queued before its update is read', async () => {
+    const edge = await connect();
+    expect(await edge.hello({ v: 1 })).toMatchObject({ v: PROTOCOL_VERSION });
+    const before = { ...edge.message(received('1.2.8')), v: 1 };
+    expect(await edge.push(before)).toEqual([{ id: before.id, outcome: 'applied', code: null }]);
+  });
+
   test('a message that fails for its own sake is left out a bounded number of times, then refused; its neighbours pass', async () => {
     const edge = await greeted();
     const { pool, schema } = await gateway.deps.hospital(gateway.organisation);

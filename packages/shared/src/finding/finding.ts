@@ -16,6 +16,15 @@ export const boxSchema = z.object({
 });
 export type Box = z.infer<typeof boxSchema>;
 
+/** The sides of a box in the patient, mm; absent where the image's spacing does not hold in the patient. */
+export const boxSizeSchema = z.object({
+  widthMm: z.number().positive(),
+  heightMm: z.number().positive(),
+  /** One cell of the model's map: the box cannot be known more finely. */
+  uncertaintyMm: z.number().positive(),
+});
+export type BoxSize = z.infer<typeof boxSizeSchema>;
+
 /** A mark on one frame. `box` is a detection; `attention` outlines where a classifier looked and claims no more. */
 export const markSchema = z.object({
   kind: z.enum(['box', 'attention']),
@@ -28,6 +37,8 @@ export const markSchema = z.object({
   /** A closed outline in the same coordinates, flat `[x0, y0, x1, y1, ...]`. */
   outline: z.array(z.number()).max(2048).optional(),
   confidence: z.number().min(0).max(1),
+  /** From version 2 of the protocol on. */
+  size: boxSizeSchema.optional(),
 });
 export type Mark = z.infer<typeof markSchema>;
 

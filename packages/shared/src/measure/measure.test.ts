@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boxSize } from './box.ts';
+import { boxSize, boxSizeText } from './box.ts';
 import { diameters } from './diameter.ts';
 import type { PlaneMask } from './diameter.ts';
 import { lesionSize } from './lesion.ts';
@@ -111,7 +111,7 @@ describe('[MS1] there is no size without a spacing that holds in the patient', (
     const slice = (z: number): MaskSlice => ({ sopInstanceUid: `1.${z}`, instanceNumber: z, position: [0, 0, z], orientation: [1, 0, 0, 0, 1, 0], mask, spacing });
     expect(code(diameters(mask, spacing))).toBe('no-spacing');
     expect(code(volumeMl([slice(0), slice(1)]))).toBe('no-spacing');
-    expect(code(boxSize({ width: 3, height: 4 }, spacing))).toBe('no-spacing');
+    expect(code(boxSize({ width: 3, height: 4 }, { width: 1, height: 1 }, spacing))).toBe('no-spacing');
   });
 });
 
@@ -185,6 +185,8 @@ test('one pixel measures half of itself, give or take the other half; nothing me
 });
 
 test('a box has sides in the patient, and none where it has no area', () => {
-  expect(of(boxSize({ width: 20, height: 10 }, { rowMm: 0.5, columnMm: 0.8 }))).toEqual({ widthMm: 16, heightMm: 5 });
-  expect(code(boxSize({ width: 0, height: 10 }, ONE))).toBe('empty');
+  expect(of(boxSize({ width: 20, height: 10 }, { width: 2, height: 4 }, { rowMm: 0.5, columnMm: 0.8 }))).toEqual({ widthMm: 16, heightMm: 5, uncertaintyMm: 2 });
+  expect(code(boxSize({ width: 0, height: 10 }, { width: 1, height: 1 }, ONE))).toBe('empty');
+  expect(boxSizeText({ widthMm: 23.6, heightMm: 17.2, uncertaintyMm: 4.9 })).toBe('24 × 17 mm ± 5');
+  expect(boxSizeText({ widthMm: 23.6, heightMm: 5.4, uncertaintyMm: 0.3 })).toBe('24 × 5 mm ± 1');
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { markSchema } from '../finding/finding.ts';
 import { analyseAnswerSchema, edgeDownSchema } from './edge-down.ts';
 import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
 import { helloSchema, nodeStatusSchema, welcomeSchema } from './hello.ts';
@@ -19,6 +20,7 @@ const MESSAGES = {
 /** One line a version: the shape hospitals in the field speak. */
 const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   1: 'e32dbbc9706555c5a6fd2b2a0d2e6784d307bf5fe77699c8f431fe5739718f10',
+  2: 'c9fdd960d4c4a7e616e169098c4b3b72054e9a7147927b4a7617d49533344337',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
@@ -56,6 +58,13 @@ function children(node: object): unknown[] {
   if (node instanceof z.core.$ZodCheck) return [node._zod.def];
   return Object.values(node);
 }
+
+test('version 1 is still read: a mark without a size is a mark', () => {
+  const mark = { kind: 'box', sopInstanceUid: '1.2', frameNumber: 1, sliceIndex: 0, box: { x: 1, y: 2, width: 3, height: 4 }, confidence: 0.9 };
+  expect(markSchema.parse(mark)).toEqual(mark);
+  const size = { widthMm: 24, heightMm: 17, uncertaintyMm: 5 };
+  expect(markSchema.parse({ ...mark, size })).toEqual({ ...mark, size });
+});
 
 test('the search itself finds a refinement and a transform', () => {
   expect(hidden(z.object({ a: z.string().refine(Boolean) }), new Set())).toContain('custom');

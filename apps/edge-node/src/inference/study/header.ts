@@ -23,6 +23,9 @@ export type ImageHeader = {
   readonly hasRescale: boolean;
   /** ImagePositionPatient (mm) and ImageOrientationPatient (row and column cosines); absent in projections. */
   readonly position: Placed['position'];
+  /** PixelSpacing (0028,0030), row then column, mm, and PixelSpacingCalibrationType (0028,0A02); null where absent. */
+  readonly pixelSpacing: readonly number[] | null;
+  readonly calibration: string | null;
   readonly orientation: Placed['orientation'];
 };
 
@@ -47,6 +50,8 @@ export function readHeader(file: Uint8Array): ImageHeader {
     rows: dataSet.uint16('x00280010') ?? 0,
     columns: dataSet.uint16('x00280011') ?? 0,
     hasRescale: numbers(dataSet, 'x00281053', 1) !== undefined && numbers(dataSet, 'x00281052', 1) !== undefined,
+    pixelSpacing: numbers(dataSet, 'x00280030', 2) ?? null,
+    calibration: text('x00280a02') || null,
     position: positionOf(dataSet),
     orientation: orientationOf(dataSet),
   };

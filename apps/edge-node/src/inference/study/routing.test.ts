@@ -14,7 +14,7 @@ const [cxr, headCt] = [manifest('cxr'), manifest('head_ct')];
 const blank: ImageHeader = {
   sopInstanceUid: '1', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], viewPosition: '', contrast: false,
   kernel: '', sliceThicknessMm: 5, instanceNumber: 1, frames: 1, samplesPerPixel: 1, rows: 512, columns: 512, hasRescale: true,
-  position: [0, 0, 0], orientation: [1, 0, 0, 0, 1, 0],
+  position: [0, 0, 0], orientation: [1, 0, 0, 0, 1, 0], pixelSpacing: [0.45, 0.45], calibration: null,
 };
 const held = (change: Partial<ImageHeader> = {}) => ({ header: { ...blank, ...change } });
 const chest = (change: Partial<ImageHeader> = {}) => held({ modality: 'CR', bodyPart: 'CHEST', hasRescale: false, position: null, orientation: null, ...change });

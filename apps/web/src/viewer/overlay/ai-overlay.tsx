@@ -3,6 +3,7 @@
 import type { FindingView } from '@readroom/shared/finding/analysis-view';
 import type { Mark } from '@readroom/shared/finding/finding';
 import { confidenceText } from '@readroom/shared/finding/confidence';
+import { boxSizeText } from '@readroom/shared/measure/box';
 import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { labelPlace, pathOf, screenOutline, type Affine } from './geometry.ts';
@@ -15,7 +16,9 @@ export interface OverlayProps {
 }
 
 const STROKE = { critical: 'stroke-critical', urgent: 'stroke-urgent', routine: 'stroke-routine' } as const;
-const LABEL_PX = { width: 240, height: 22 };
+const LABEL_HEIGHT_PX = 22;
+/** Room for the words, and for a size where there is one. */
+const labelWidthPx = (mark: Mark): number => (mark.size === undefined ? 240 : 360);
 
 /**
  * What AI marked, drawn over the image and locked to it. A detection is a box; where a classifier looked is a dashed
@@ -35,7 +38,7 @@ export function AiOverlay({ marks, affine, size }: OverlayProps) {
         ))}
       </svg>
       {shown.map(({ finding, mark, outline }, index) => {
-        const place = labelPlace(outline, size, LABEL_PX);
+        const place = labelPlace(outline, size, { width: labelWidthPx(mark), height: LABEL_HEIGHT_PX });
         return <MarkLabel key={`${finding.id}-${index}`} finding={finding} mark={mark} x={place.x} y={place.y} />;
       })}
     </div>
@@ -47,10 +50,11 @@ const TONE = { critical: 'border-critical', urgent: 'border-urgent', routine: 'b
 function MarkLabel({ finding, mark, x, y }: { finding: FindingView; mark: Mark; x: number; y: number }) {
   const word = mark.kind === 'attention' ? `${finding.label}: attention, no detection` : finding.label;
   return (
-    <span style={{ transform: `translate(${x}px, ${y}px)`, maxWidth: 300 }} className={cx('absolute top-0 left-0 inline-flex h-[22px] items-center gap-1.5 rounded-sm border-l-2 bg-black/75 px-1.5 text-xs whitespace-nowrap text-ai', TONE[finding.severity])}>
+    <span style={{ transform: `translate(${x}px, ${y}px)`, maxWidth: labelWidthPx(mark) + 60 }} className={cx('absolute top-0 left-0 inline-flex h-[22px] items-center gap-1.5 rounded-sm border-l-2 bg-black/75 px-1.5 text-xs whitespace-nowrap text-ai', TONE[finding.severity])}>
       <AiIcon size={12} aria-hidden="true" />
       <span className="truncate">{word}</span>
       <span className="nums">{confidenceText(mark.confidence, null)}</span>
+      {mark.size !== undefined && <span className="nums">{boxSizeText(mark.size)}</span>}
     </span>
   );
 }

@@ -51,6 +51,13 @@ test('what is pushed about the study is on the page; only new words of AI or ima
   expect(needsImages(makeItem(1), makeItem(1, { analyses: [] }))).toBe(true);
 });
 
+test('a box says its size in the patient with what it may be off by, where the image gives one', () => {
+  const finding = makeFinding();
+  const mark = { ...finding.marks[0]!, size: { widthMm: 23.6, heightMm: 17.2, uncertaintyMm: 4.9 } };
+  renderScreen(<AiOverlay affine={{ origin: { x: 0, y: 0 }, right: { x: 2, y: 0 }, down: { x: 0, y: 2 } }} size={{ width: 800, height: 600 }} marks={[{ finding, mark }]} />);
+  expect(screen.getByText('24 × 17 mm ± 5')).toBeDefined();
+});
+
 test('a study of another hospital is not here', async () => {
   world.failures.set('study.get', { httpStatus: 404, appCode: 'not-found', message: 'There is no such study here.' });
   const { pushed } = renderScreen(<StudyPage studyId={uuid(1)} />);
@@ -96,6 +103,7 @@ test('a detection is a box, an attention area a dashed outline that claims no mo
   expect(paths).toHaveLength(2);
   expect(paths[0]!.querySelectorAll('path')[1]!.getAttribute('d')).toBe('M20 40L80 40L80 120L20 120Z');
   expect(paths[1]!.querySelectorAll('path')[1]!.getAttribute('stroke-dasharray')).toBe('6 4');
+  expect(document.querySelector('[data-overlay="ai"]')!.textContent).not.toContain('mm');
   expect(screen.getByText('Pneumonia: attention, no detection')).toBeDefined();
   expect(screen.getByText('Intracranial haemorrhage')).toBeDefined();
 });
