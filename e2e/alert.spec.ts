@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, otherBrowser, signIn, test } from './harness/test.ts';
@@ -99,10 +100,21 @@ test('past alerts are found by a patient’s name, which stands in no address', 
 });
 
 test('the alerts pages have no barrier that axe knows', async ({ page }) => {
-  for (const [path, title] of [['/alerts', 'Open alerts'], ['/alerts/history', 'Past alerts']] as const) {
+  for (const [path, title] of [['/alerts', 'Open alerts'], ['/alerts/history', 'Past alerts'], ['/admin/compliance', 'Critical results']] as const) {
     await signIn(page, 'attending', path);
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
-    await expect(page.getByRole('button').first()).toBeVisible();
+    if (path === '/admin/compliance') await expect(page.getByRole('row', { name: /All alerts/ })).toBeVisible();
     expect((await new AxeBuilder({ page }).analyze()).violations, path).toEqual([]);
   }
+});
+
+test('[AL11] the compliance report is saved as a file that names no patient and carries the audit chain’s head', async ({ page }) => {
+  await signIn(page, 'attending', '/admin/compliance');
+  await expect(page.getByRole('row', { name: /Intracranial haemorrhage/ })).toBeVisible();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export as CSV' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/^critical-results-.*\.csv$/);
+  const csv = await readFile(await download.path(), 'utf8');
+  expect(csv).toMatch(/Audit chain: sha256,[0-9a-f]{64}/);
+  expect(csv).toMatch(/^Finding,Intracranial haemorrhage,\d+/m);
+  expect(csv).not.toMatch(/lindqvist|RR-00/i);
 });

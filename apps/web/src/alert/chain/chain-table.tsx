@@ -21,10 +21,10 @@ export function ChainTable({ alert }: { alert: Alert }) {
       <thead className="text-xs text-muted">
         <tr>
           <th className="py-1 font-normal">Link</th>
-          <th className="w-44 py-1 font-normal">When</th>
+          <th className="w-40 py-1 font-normal">When</th>
           <th className="w-24 py-1 text-right font-normal">After raising</th>
-          <th className="w-28 py-1 text-right font-normal">After the last</th>
-          <th className="w-44 py-1 pl-4 font-normal">Who first</th>
+          <th className="w-24 py-1 text-right font-normal">After the last</th>
+          <th className="w-36 py-1 pl-4 font-normal">Who first</th>
         </tr>
       </thead>
       <tbody>

@@ -1,5 +1,5 @@
 import type { ChainLink, ChainStep } from '@readroom/shared/alert/chain';
-import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import { spanText } from '../../lib/time.ts';
 
 export const STEP_TEXT: { readonly [S in ChainStep]: string } = {
@@ -22,16 +22,19 @@ export function absentText(link: ChainLink): string {
   return ABSENT_TEXT[link.state];
 }
 
-/** `+2.1 s`, `+4 min`, `−9.0 s`: tenths of a second where they matter. */
+/** `+2.1 s`, `+4 min 30 s`, `−9.0 s`: tenths of a second below a minute, seconds below an hour. */
 export function intervalText(ms: number | null): string {
-  if (ms === null) return '';
-  const span = Math.abs(ms);
-  const text = span < MINUTE_MS ? `${(span / SECOND_MS).toFixed(1)} s` : spanText(span);
-  return `${ms < 0 ? '−' : '+'}${text}`;
+  return ms === null ? '' : `${ms < 0 ? '−' : '+'}${lengthText(Math.abs(ms))}`;
 }
 
-/** Whose deed or browser: the first by name, the others counted. */
+function lengthText(span: number): string {
+  if (span < MINUTE_MS) return `${(Math.floor(span / 100) / 10).toFixed(1)} s`;
+  if (span < HOUR_MS) return `${Math.floor(span / MINUTE_MS)} min ${Math.floor((span % MINUTE_MS) / SECOND_MS)} s`;
+  return spanText(span);
+}
+
+/** Whose deed or browser: the first by name, the others counted. A program's step is nobody's. */
 export function whoText({ by, count }: ChainLink): string {
-  const others = count > 1 ? `${count - 1} more` : '';
-  return [by ?? '', others].filter(Boolean).join(', ');
+  if (by === null) return '';
+  return count > 1 ? `${by}, ${count - 1} more` : by;
 }

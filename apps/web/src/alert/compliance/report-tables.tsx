@@ -12,6 +12,13 @@ export function ReportTables({ sealed }: { sealed: SealedReport }) {
     <>
       <table className="w-full table-fixed text-left">
         <caption className="sr-only">Alerts acknowledged and communicated within their limits</caption>
+        <colgroup>
+          <col />
+          <col className="w-14" />
+          {WIDTHS.map((width, index) => (
+            <col key={index} className={width} />
+          ))}
+        </colgroup>
         <Heads />
         {parts.map(([title, rows]) => (
           <tbody key={title}>
@@ -39,6 +46,8 @@ export function ReportTables({ sealed }: { sealed: SealedReport }) {
   );
 }
 
+/** Within, late, missing, median and not counted, twice; the group's name has the rest. */
+const WIDTHS = ['w-28', 'w-12', 'w-16', 'w-20', 'w-24', 'w-28', 'w-12', 'w-16', 'w-20', 'w-24'] as const;
 const COLUMNS = ['Within', 'Late', 'Missing', 'Median', 'Not counted'] as const;
 
 function Heads() {
@@ -48,20 +57,20 @@ function Heads() {
         <th rowSpan={2} className="py-1 font-normal">
           <span className="sr-only">Group</span>
         </th>
-        <th rowSpan={2} scope="col" className="w-16 py-1 text-right align-bottom font-normal">
+        <th rowSpan={2} scope="col" className="py-1 text-right align-bottom font-normal">
           Alerts
         </th>
-        <th colSpan={5} scope="colgroup" className="py-1 pl-6 text-text">
+        <th colSpan={5} scope="colgroup" className="py-1 text-right text-text">
           Acknowledged
         </th>
-        <th colSpan={5} scope="colgroup" className="py-1 pl-6 text-text">
+        <th colSpan={5} scope="colgroup" className="py-1 text-right text-text">
           Communicated
         </th>
       </tr>
       <tr>
         {['acknowledged', 'communicated'].flatMap((part) =>
-          COLUMNS.map((text, index) => (
-            <th key={`${part} ${text}`} scope="col" className={cx('py-1 text-right font-normal', index === 0 ? 'w-28 pl-6' : 'w-[4.5rem]')}>
+          COLUMNS.map((text) => (
+            <th key={`${part} ${text}`} scope="col" className="py-1 text-right font-normal">
               {text}
             </th>
           )),
@@ -88,8 +97,8 @@ function Cells({ measure }: { measure: Measure }) {
   const { within, late, missing, medianMs, running, exempt } = measure;
   return (
     <>
-      <td className="nums py-1.5 pl-6 text-right">
-        {percentText(measure)} <span className="inline-block min-w-8 text-xs text-muted">{within}</span>
+      <td className="nums py-1.5 text-right whitespace-nowrap">
+        {percentText(measure)} <span className="inline-block min-w-7 text-xs text-muted">{within}</span>
       </td>
       <td className="nums py-1.5 text-right">{late}</td>
       <td className={cx('nums py-1.5 text-right', missing > 0 && 'text-critical-text')}>{missing}</td>

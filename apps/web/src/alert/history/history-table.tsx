@@ -12,10 +12,10 @@ export function HistoryTable({ alerts, onShow }: { alerts: readonly Alert[]; onS
     <table className="w-full table-fixed text-left">
       <thead className="text-xs text-muted">
         <tr>
-          <th className="w-44 py-1 font-normal">Raised</th>
+          <th className="w-48 py-1 font-normal">Raised</th>
           <th className="w-28 py-1 font-normal">Severity</th>
           <th className="py-1 font-normal">Finding and patient</th>
-          <th className="w-48 py-1 font-normal">Acknowledged</th>
+          <th className="w-52 py-1 font-normal">Acknowledged</th>
           <th className="py-1 font-normal">Communicated</th>
           <th className="w-24 py-1 font-normal">
             <span className="sr-only">Chain</span>
@@ -34,7 +34,7 @@ export function HistoryTable({ alerts, onShow }: { alerts: readonly Alert[]; onS
 function Row({ alert, onShow }: { alert: Alert; onShow(): void }) {
   return (
     <tr className="border-t border-line align-top">
-      <td className="nums py-2 pr-3">{absoluteText(alert.raisedAt)}</td>
+      <td className="nums py-2 pr-3 whitespace-nowrap">{absoluteText(alert.raisedAt)}</td>
       <td className="py-2 pr-3">
         <SeverityMark state={alert.severity} />
       </td>
