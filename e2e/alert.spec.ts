@@ -28,6 +28,8 @@ test('the page asks for one click when the browser blocks sound, then the tone i
 });
 
 test('[AL9] a critical alert one reader takes stays in sight of all until another records who was told; a correction is kept beside what it corrects', async ({ page, browser }) => {
+  // Two browsers and axe beside a viewer drawn by the processor: minutes where the machine has other work.
+  test.setTimeout(420_000);
   await signIn(page, 'attending', '/alerts');
   const other = await otherBrowser(browser, 'resident', '/alerts');
   const openOf = (where: Page) => where.getByRole('region', { name: 'Open alerts' }).getByRole('listitem');
