@@ -58,3 +58,38 @@ test('filters combine by keys alone; what begins to match comes and what ceases 
   await page.getByRole('button', { name: 'Show everything' }).click();
   await expect(row(first)).toBeVisible();
 });
+
+test('a filter is saved and shared by one reader and opened by another; a search finds signed studies by a name in any order, in no address', async ({ page, browser }) => {
+  await signIn(page, 'attending');
+  await expect(page.locator(ROWS).first()).toBeVisible();
+  await choose(page, 'modality us');
+  const shown = await page.locator(ROWS).count();
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog', { name: 'Saved lists' });
+  await dialog.getByLabel(/Name of the list/).fill('Ultrasound for all');
+  await dialog.getByLabel('Share with the hospital').check();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText(/Kept already as/)).toBeVisible();
+  expect((await new AxeBuilder({ page }).include('[role="dialog"]').analyze()).violations).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/\?list=[0-9a-f-]{36}$/);
+
+  const other = await otherBrowser(browser, 'resident', new URL(page.url()).search.replace(/^/, '/'));
+  await expect(other.page.locator(ROWS)).toHaveCount(shown);
+  await expect(other.page.getByRole('button', { name: `Ultrasound for all ${String(shown)}` })).toHaveAttribute('aria-pressed', 'true');
+  await other.page.keyboard.press('Escape');
+  const addresses: string[] = [];
+  other.page.on('request', (request) => addresses.push(request.url()));
+  await other.page.keyboard.press('/');
+  await other.page.keyboard.type('åsa LINDQVIST');
+  await other.page.keyboard.press('Enter');
+  await expect(other.page.getByText(/\d+ signed found/)).toBeVisible();
+  await expect(other.page.locator(ROWS)).toHaveCount(1);
+  expect(addresses.some((address) => address.includes('worklist.search'))).toBe(true);
+  expect(addresses.join(' ')).not.toMatch(/lindqvist/i);
+  await other.context.close();
+
+  await page.keyboard.press('s');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(dialog.getByText('Ultrasound for all', { exact: true })).toHaveCount(0);
+});

@@ -4,6 +4,7 @@ import { analysisRouter } from '../analysis/analysis-router.ts';
 import { meRouter } from '../auth/me-router.ts';
 import { reportRouter } from '../report/report-router.ts';
 import { studyRouter } from '../study/study-router.ts';
+import { listsRouter } from '../worklist/saved/lists-router.ts';
 import { worklistRouter } from '../worklist/page/worklist-router.ts';
 import { router } from './base.ts';
 
@@ -12,6 +13,7 @@ export const appRouter = router({
   admin: adminRouter,
   alert: alertRouter,
   analysis: analysisRouter,
+  lists: listsRouter,
   me: meRouter,
   report: reportRouter,
   study: studyRouter,

@@ -6,6 +6,7 @@ import type { CommunicationRequest } from '@readroom/shared/alert/communication'
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
+import { savedListsSchema, type ListChange, type SavedList, type SavedLists } from '@readroom/shared/worklist/saved-list';
 import type { SearchRequest } from '@readroom/shared/worklist/search';
 import { worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { WorklistFilter } from '@readroom/shared/worklist/filter';
@@ -32,6 +33,21 @@ export const api = {
   async searchWorklist(request: SearchRequest, signal?: AbortSignal): Promise<{ signed: WorklistItem[]; isMany: boolean }> {
     const { items, isMany } = searchResultSchema.parse(await gateway.worklist.search.mutate(request, options(signal)));
     return { signed: items.filter((item) => item.status === 'final'), isMany };
+  },
+  async savedLists(signal?: AbortSignal): Promise<SavedLists> {
+    return savedListsSchema.parse(await gateway.lists.all.query(undefined, options(signal)));
+  },
+  async saveList(list: Pick<SavedList, 'name' | 'filter' | 'shared'>): Promise<void> {
+    await gateway.lists.save.mutate(list);
+  },
+  async changeList(change: ListChange): Promise<void> {
+    await gateway.lists.change.mutate(change);
+  },
+  async removeList(id: string): Promise<void> {
+    await gateway.lists.remove.mutate({ id });
+  },
+  async setDefaultList(id: string | null): Promise<void> {
+    await gateway.lists.setDefault.mutate({ id });
   },
   /** Opens the study: the gateway audits that. */
   async study(studyId: string, signal?: AbortSignal): Promise<StudyView> {

@@ -6,15 +6,17 @@ import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import type { ChainLink } from '@readroom/shared/alert/chain';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { matchesFilter, worklistFilterSchema } from '@readroom/shared/worklist/filter';
+import { changeListSchema, savedListSchema, saveListSchema, type SavedLists } from '@readroom/shared/worklist/saved-list';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import type { Me } from '../lib/contract.ts';
-import { makeMe } from './make.ts';
+import { makeMe, uuid } from './make.ts';
 
 /** What the gateway knows; a test changes it and looks at what the page makes of it. */
 export interface World {
   me: Me | null;
   items: WorklistItem[];
+  saved: SavedLists;
   /** What a search finds beside the open list. */
   signed: WorklistItem[];
   revision: number;
@@ -77,6 +79,24 @@ function routerOf(world: World) {
         return { items: items.slice(from, from + limit), nextCursor: from + limit < items.length ? String(from + limit) : null, revision: world.revision };
       }),
     }),
+    lists: t.router({
+      all: any.query(() => world.saved),
+      save: any.mutation(({ input }) => {
+        const list = { ...saveListSchema.parse(input), id: uuid(7000 + world.saved.lists.length), owner: { id: 'me', name: 'Dr Attending' } };
+        world.saved = { ...world.saved, lists: [...world.saved.lists, list] };
+        return list;
+      }),
+      change: any.mutation(({ input }) => {
+        const { id, ...change } = changeListSchema.parse(input);
+        world.saved = { ...world.saved, lists: world.saved.lists.map((list) => (list.id === id ? savedListSchema.parse({ ...list, ...change }) : list)) };
+      }),
+      remove: any.mutation(({ input }) => {
+        world.saved = { ...world.saved, lists: world.saved.lists.filter(({ id }) => id !== input['id']) };
+      }),
+      setDefault: any.mutation(({ input }) => {
+        world.saved = { ...world.saved, defaultId: z.object({ id: z.string().nullable() }).parse(input).id };
+      }),
+    }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
     study: t.router({ get: any.query(() => world.study), claim: deed, release: deed, move: deed, takeBackMove: deed }),
     report: t.router({
@@ -127,7 +147,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -10,11 +10,15 @@ import { gatewayNow, useTicking } from '../lib/ticker.ts';
 import { useSession } from '../session/session.tsx';
 import { Pane, PaneGroup, PaneHandle } from '../ui/layout/panels.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { useListAddress } from './saved/list-address.ts';
+import { SavedDialog } from './saved/saved-dialog.tsx';
+import { SavedRail } from './saved/saved-rail.tsx';
+import { useSavedLists } from './saved/use-saved-lists.ts';
 import { useArchiveSearch } from './search/use-search.ts';
 import { useMatching, useWorklist } from './feed/use-worklist.ts';
 import { ListBody } from './list-body.tsx';
 import { listBindings } from './list-keys.ts';
-import { countItems, filterItems, NO_FILTERS, type Viewer } from './filter/filters.ts';
+import { countItems, filterItems, NO_FILTERS, type Filters, type Viewer } from './filter/filters.ts';
 import { FilterMenu } from './filter/filter-menu.tsx';
 import { asideNow, setListState, toggleAside, useListState } from './order/list-store.ts';
 import { useHand } from './order/use-hand.ts';
@@ -29,12 +33,18 @@ import { MoveDialog } from './move/move-dialog.tsx';
 import { useMoves } from './move/use-moves.ts';
 import { Explanation } from './why/explanation.tsx';
 
+function setFilters(filters: Filters): void {
+  setListState({ filters });
+}
+
 const NO_ITEMS: readonly WorklistItem[] = [];
 
 export function ListPage() {
   const session = useSession();
   const list = useListModel();
+  const saved = useSavedLists();
   const claim = useClaim();
+  useListAddress(saved.loaded, list.filters, setFilters);
   const deeds = useDeeds(list, claim);
   useKeys(listBindings(deeds.keys));
   const selectedItem = list.selected === null ? null : (list.shown.items.get(list.selected) ?? null);
@@ -45,12 +55,21 @@ export function ListPage() {
   return (
     <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
       <Pane id="rail" defaultSize="178px" minSize="150px" maxSize="360px" fixed>
-        <FilterRail filters={list.filters} counts={list.counts} archive={list.archive} named={session.may('patient.identify')} searchRef={deeds.searchRef} onChange={(filters) => setListState({ filters })} />
+        <FilterRail
+          savedLists={<SavedRail lists={saved.lists} items={list.items} filters={list.filters} viewer={list.viewer} onChange={setFilters} onManage={deeds.keys.saved} />}
+          filters={list.filters}
+          counts={list.counts}
+          archive={list.archive}
+          named={session.may('patient.identify')}
+          searchRef={deeds.searchRef}
+          onChange={setFilters}
+        />
       </Pane>
       <PaneHandle label="Width of the filters" />
       <Pane id="table" minSize="480px">
         <ListBody list={list} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} tableRef={deeds.tableRef} />
-        <FilterMenu open={deeds.menuOpen} filters={list.filters} counts={list.counts} onChange={(filters) => setListState({ filters })} onOpenChange={deeds.setMenuOpen} />
+        <FilterMenu open={deeds.menuOpen} filters={list.filters} counts={list.counts} onChange={setFilters} onOpenChange={deeds.setMenuOpen} />
+        <SavedDialog open={deeds.savedOpen} saved={saved} filters={list.filters} me={session.user.id} mayRemoveAll={session.may('members.manage')} onOpenChange={deeds.setSavedOpen} />
       </Pane>
       <PaneHandle label="Width of the explanation" />
       <Pane id="why" defaultSize="324px" minSize="280px" maxSize="720px" fixed>
@@ -87,7 +106,7 @@ function useListModel() {
   const laneMayGrow = hand.hand.pointerRow === null || hand.hand.pointerY > tableTop.current + HEAD_PX + laneHeightPx(laneRows, rowPx);
   const listKey = useMemo(() => JSON.stringify([filters, reveal]), [filters, reveal]);
   const shown = useShown(visible, listKey, { held, laneMayGrow });
-  return { worklist, filters, archive, reveal, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
+  return { worklist, items, viewer, filters, archive, reveal, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
 }
 
 /** Rows that came by either way, the newer of two. */
@@ -103,6 +122,7 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
   const session = useSession();
   const searchRef = useRef<HTMLInputElement>(null);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [savedOpen, setSavedOpen] = useState(false);
   const tableRef = useRef<HTMLDivElement>(null);
   const whyRef = useRef<HTMLElement>(null);
   const moves = useMoves(list.shown.shown, list.hand.letGo);
@@ -144,6 +164,7 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     why: () => whyRef.current?.focus(),
     search: () => searchRef.current?.focus(),
     filter: () => setMenuOpen(true),
+    saved: () => setSavedOpen(true),
     reveal: () => setListState({ reveal: !list.reveal }),
     catchUp: () => {
       letGo();
@@ -151,5 +172,5 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     },
     clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
   };
-  return { keys, moves, select, open, whyRef, searchRef, tableRef, menuOpen, setMenuOpen };
+  return { keys, moves, select, open, whyRef, searchRef, tableRef, menuOpen, setMenuOpen, savedOpen, setSavedOpen };
 }

@@ -92,7 +92,7 @@ export function isReceivedWithin(item: Pick<WorklistItem, 'receivedAt'>, receive
 
 /** LF1: the same choice as the gateway's SQL. */
 export function matchesFilter(item: WorklistItem, filter: WorklistFilter, viewer: FilterViewer): boolean {
-  return FACETS.every((facet) => hasValue(filter, facet, facetValue(item, facet, viewer))) && isReceivedWithin(item, filter.received, viewer.now);
+  return FACETS.every((facet) => filter[facet].length === 0 || hasValue(filter, facet, facetValue(item, facet, viewer))) && isReceivedWithin(item, filter.received, viewer.now);
 }
 
 /** Whether the filter lets this value of the facet through. */

@@ -54,7 +54,7 @@ test('[LF4] PostgreSQL and the predicate find the same rows for whatever is type
       const expected = items.filter((item) => matchesSearch(searchTerms(item), words) && matchesFilter(item, filter, viewer));
       expect((await search(typed.join(' '), filter)).sort()).toEqual(uids(expected).sort());
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 

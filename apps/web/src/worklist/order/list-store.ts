@@ -12,12 +12,14 @@ export interface ListState {
   readonly reveal: boolean;
   /** Study UID -> until when it is put aside (ms since epoch). */
   readonly aside: ReadonlyMap<string, number>;
+  /** The list of the address, or the reader's default, was opened: coming back from a study finds it as it was left. */
+  readonly opened: boolean;
   readonly railOpen: boolean;
 }
 
 export const ASIDE_MS = 30 * MINUTE_MS;
 
-let state: ListState = { selected: null, filters: NO_FILTERS, reveal: false, aside: new Map(), railOpen: true };
+let state: ListState = { selected: null, filters: NO_FILTERS, reveal: false, aside: new Map(), opened: false, railOpen: true };
 const listeners = new Set<() => void>();
 
 export function setListState(change: Partial<ListState>): void {

@@ -1,16 +1,17 @@
 'use client';
 
-import type { Ref } from 'react';
+import type { ReactNode, Ref } from 'react';
 import type { Facet } from '@readroom/shared/worklist/filter';
-import { cx } from '../../ui/cx.ts';
-import { Count } from '../../ui/marks/marks.tsx';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
 import { FIXED_VALUES, PART_TITLE, valueText } from '../filter/facet-text.ts';
 import { SearchField } from '../search/search-field.tsx';
+import { RailButton } from './rail-button.tsx';
 import type { ArchiveSearch } from '../search/use-search.ts';
 import { toggle, type Counts, type Filters, type ListName } from '../filter/filters.ts';
 
 export interface FilterRailProps {
+  /** Between the lists that are always there and the facets. */
+  savedLists: ReactNode;
   filters: Filters;
   counts: Counts;
   searchRef: Ref<HTMLInputElement>;
@@ -41,7 +42,7 @@ const GROUPS: readonly { readonly facet: Facet; readonly open: boolean }[] = [
 /** More values than this are found in the filter menu. */
 const MAX_VALUES = 12;
 
-export function FilterRail({ filters, counts, archive, searchRef, named, onChange }: FilterRailProps) {
+export function FilterRail({ savedLists, filters, counts, archive, searchRef, named, onChange }: FilterRailProps) {
   return (
     <nav aria-label="Lists and filters" className="flex h-full flex-col overflow-y-auto p-2">
       <SearchField text={filters.search} archive={archive} searchRef={searchRef} named={named} onChange={(search) => onChange({ ...filters, search })} />
@@ -54,6 +55,7 @@ export function FilterRail({ filters, counts, archive, searchRef, named, onChang
           </li>
         ))}
       </ul>
+      {savedLists}
       {GROUPS.map((group) => (
         <FacetGroup key={group.facet} {...group} filters={filters} counts={counts} onChange={onChange} />
       ))}
@@ -98,26 +100,5 @@ function FacetLabel({ facet, value }: { facet: Facet; value: string }) {
     <span className="flex min-w-0 items-center gap-2">
       <SeverityShape state={isKey(SEVERITY_LOOK, value) ? value : 'not-analysed'} size={11} /> <span className="truncate">{text}</span>
     </span>
-  );
-}
-
-interface RailButtonProps {
-  pressed: boolean;
-  count: number;
-  children: React.ReactNode;
-  onClick(): void;
-}
-
-function RailButton({ pressed, count, children, onClick }: RailButtonProps) {
-  return (
-    <button
-      type="button"
-      aria-pressed={pressed}
-      onClick={onClick}
-      className={cx('flex h-7 w-full items-center justify-between gap-2 rounded px-2 text-left', pressed ? 'bg-accent-wash text-text' : 'hover:bg-raised-2', count === 0 && !pressed && 'text-muted')}
-    >
-      <span className="min-w-0 truncate">{children}</span>
-      <Count value={count} />
-    </button>
   );
 }

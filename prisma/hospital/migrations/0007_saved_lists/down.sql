@@ -1,0 +1,2 @@
+DROP TABLE "default_list";
+DROP TABLE "saved_list";
