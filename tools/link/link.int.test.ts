@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { createLink, type Link } from '../../apps/edge-node/src/link/link.ts';
 import { openOutbox, type Outbox } from '../../apps/edge-node/src/outbox/outbox.ts';
 import { analysed, received } from '../../apps/edge-node/src/outbox/testing/bodies.ts';
+import { makeTestIdentity } from '../../apps/edge-node/src/testing/test-identity.ts';
 import { freePort } from '../services/free-port.ts';
 import { spawnGateway, type GatewayProcess } from './gateway-process.ts';
 
@@ -33,12 +34,12 @@ beforeEach(async () => {
   edgeShiftMs = 0;
   settled.clear();
   const { organisationId } = await db.hospital('one');
-  const nodeKey = randomBytes(32).toString('base64url');
-  await db.control.edgeNode.create({ data: { organisationId, name: 'test', keyHash: createHash('sha256').update(nodeKey).digest('hex') } });
+  const { key, identity } = makeTestIdentity();
+  await db.control.edgeNode.create({ data: { organisationId, name: 'test', keyHash: key.keyId, publicKey: key.publicKey } });
   outbox = watched(openOutbox({ file: join(folder, `${port}.sqlite`), clock: edgeClock, makeId: randomUUID }));
   link = createLink({
     gatewayUrl: `http://127.0.0.1:${port}`,
-    nodeKey,
+    identity,
     outbox,
     handlers: { fetchImage: async () => {}, cancelFetch: async () => {}, analyseStudy: async () => 'not-at-edge', cancelAnalysis: async () => {}, auditHead: async () => {} },
     clock: edgeClock,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runCli } from '../../apps/edge-node/src/testing/run-cli.ts';
 import { runTool } from '../../apps/edge-node/src/testing/dcmtk.ts';
 import { sample } from '../../apps/edge-node/src/testing/samples.ts';
+import { makeTestIdentity } from '../../apps/edge-node/src/testing/test-identity.ts';
 import { until } from '../../apps/edge-node/src/testing/until.ts';
 import { freePort } from '../services/free-port.ts';
 import { writeArchive } from './archive.ts';
@@ -86,7 +87,7 @@ describe('running from the bundle, with an empty environment', () => {
   beforeAll(async () => {
     dicomPort = await freePort();
     const file = join(folder, 'edge.env');
-    writeFileSync(join(folder, 'node.key'), 'a key nobody knows\n', { mode: 0o600 });
+    makeTestIdentity(join(folder, 'node.key'));
     writeFileSync(file, [
       'READROOM_GATEWAY_URL=http://127.0.0.1:9',
       `READROOM_NODE_KEY_FILE="${join(folder, 'node.key')}"`,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,7 +35,7 @@ export function gatewayUrl(settings: Settings): string {
 
 export async function gatewayProcess(wiring: Wiring): Promise<Child> {
   const { settings } = wiring;
-  const key = (await readFile(wiring.nodeKeyFile, 'utf8')).trim();
+  const publicKey = createPublicKey(await readFile(wiring.nodeKeyFile)).export({ type: 'spki', format: 'der' });
   return child(wiring, 'gateway', ['apps/gateway/src/main.ts'], {
     ...passedOn(GATEWAY_SETTINGS),
     DATABASE_URL: wiring.databaseUrl,
@@ -44,7 +44,7 @@ export async function gatewayProcess(wiring: Wiring): Promise<Child> {
     READROOM_WEB_URL: `http://127.0.0.1:${String(wiring.webPort)}`,
     READROOM_AUTH_SECRET_FILE: wiring.authSecretFile,
     READROOM_DEMO: settings.demo ? '1' : '0',
-    READROOM_LOCAL_NODE_KEY_HASH: sha256(key),
+    READROOM_LOCAL_NODE_PUBLIC_KEY: publicKey.toString('base64url'),
     ...(wiring.setupToken === null ? {} : { READROOM_SETUP_TOKEN_HASH: sha256(wiring.setupToken) }),
   }, () => answers(`${gatewayUrl(settings)}/healthz`));
 }

@@ -7,7 +7,7 @@ import { buildWeb, generateClients } from './build.ts';
 import { StartFailure } from './failure.ts';
 import { database } from './host/database.ts';
 import type { Database } from './host/database.ts';
-import { ensureSecret, prepareHome } from './host/home.ts';
+import { ensureNodeKey, ensureSecret, prepareHome } from './host/home.ts';
 import { lockHome } from './host/lock.ts';
 import type { HomeLock } from './host/lock.ts';
 import { claimable } from './host/ports.ts';
@@ -126,7 +126,7 @@ async function wire(options: ReadroomOptions, databaseUrl: string, setupToken: s
     databaseUrl,
     webPort: await freePort(),
     authSecretFile: await ensureSecret(settings.home, 'auth.secret'),
-    nodeKeyFile: await ensureSecret(settings.home, 'node.key'),
+    nodeKeyFile: await ensureNodeKey(settings.home),
     setupToken,
     say: options.say,
     onGiveUp: options.onGiveUp,

@@ -97,9 +97,10 @@ next_steps() {
   say ''
   say 'Nothing was started. Next:'
   say "  1. edit $settings/edge.env"
-  say "  2. runuser -u $user -- readroom-edge doctor"
-  say '  3. systemctl enable --now readroom-edge     (after an update: systemctl restart readroom-edge)'
-  say '  4. readroom-edge status'
+  say "  2. runuser -u $user -- readroom-edge enrol https://GATEWAY CODE     (the administrator makes the code; not after an update)"
+  say "  3. runuser -u $user -- readroom-edge doctor"
+  say '  4. systemctl enable --now readroom-edge     (after an update: systemctl restart readroom-edge)'
+  say '  5. readroom-edge status'
   say 'To remove it: install.sh --uninstall'
 }
 

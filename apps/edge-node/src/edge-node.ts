@@ -14,6 +14,8 @@ import { createDecodePool } from './imaging/decode/pool.ts';
 import { createRelay } from './imaging/relay.ts';
 import type { Relay } from './imaging/relay.ts';
 import { DEFAULT_INFERENCE_OPTIONS, Inference } from './inference/service.ts';
+import { fileIdentity } from './identity/identity.ts';
+import type { NodeIdentity } from './identity/identity.ts';
 import { diskFreeBytes } from './infra/disk.ts';
 import type { Logger } from './infra/log.ts';
 import { createMetrics } from './infra/metrics.ts';
@@ -21,7 +23,7 @@ import { realTimer } from './infra/timers.ts';
 import { createLink } from './link/link.ts';
 import type { Link, LinkLog } from './link/link.ts';
 import { startAll, stopAll } from './services.ts';
-import { openStores, readNodeKey } from './stores.ts';
+import { openStores } from './stores.ts';
 import type { Stores } from './stores.ts';
 import { watches } from './watches.ts';
 import type { Watches } from './watches.ts';
@@ -39,7 +41,9 @@ const SOFTWARE = 'readroom-edge/0.1.0';
 
 /** Opens the node's stores, wires its parts and starts them. @throws AppError with a sentence for the person who started it */
 export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode> {
-  const nodeKey = readNodeKey(env.nodeKeyFile);
+  const identity = fileIdentity(env.nodeKeyFile);
+  // A node without a key is told so before anything is opened.
+  identity.candidates();
   const clock = Date.now;
   const metrics = createMetrics();
   const journal = createJournal(clock);
@@ -54,8 +58,8 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const down = linkDownWatch(clock, log);
   const decoder = createDecodePool(RELAY_DECODER);
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
-  const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, nodeKey, clock, clockOffsetMs, log });
-  const link: Link = makeLink({ env, nodeKey, clock, stores, flow, relay, inference, log: down.log });
+  const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, identity, clock, clockOffsetMs, log });
+  const link: Link = makeLink({ env, identity, clock, stores, flow, relay, inference, log: down.log });
   const parts: ConsoleParts = {
     env, clock, flow, scp, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
   };
@@ -110,7 +114,7 @@ function makeScp(env: EdgeEnv, clock: Clock, { intake }: Stores, watch: Watches)
 
 interface LinkParts {
   readonly env: EdgeEnv;
-  readonly nodeKey: string;
+  readonly identity: NodeIdentity;
   readonly clock: Clock;
   readonly stores: Stores;
   readonly flow: StudyFlow;
@@ -119,10 +123,10 @@ interface LinkParts {
   readonly log: LinkLog;
 }
 
-function makeLink({ env, nodeKey, clock, stores, flow, relay, inference, log }: LinkParts): Link {
+function makeLink({ env, identity, clock, stores, flow, relay, inference, log }: LinkParts): Link {
   return createLink({
     gatewayUrl: env.gatewayUrl,
-    nodeKey,
+    identity,
     outbox: stores.outbox,
     handlers: commandHandlers({ flow, relay, auditHead: stores.auditHead }),
     clock,

@@ -88,6 +88,10 @@ export const readConsolePort = (source: Source): number => readOne(envSchema.sha
 export const readAeTitle = (source: Source): string => readOne(envSchema.shape.READROOM_AE_TITLE, 'READROOM_AE_TITLE', source);
 export const readModelsDir = (source: Source): string => readOne(envSchema.shape.READROOM_MODELS_DIR, 'READROOM_MODELS_DIR', source);
 
+export const readNodeKeyFile = (source: Source): string => readOne(envSchema.shape.READROOM_NODE_KEY_FILE, 'READROOM_NODE_KEY_FILE', source);
+/** Null when it is not set. */
+export const readGatewayUrl = (source: Source): string | null => readOne(envSchema.shape.READROOM_GATEWAY_URL.optional(), 'READROOM_GATEWAY_URL', source) ?? null;
+
 function readOne<T>(schema: z.ZodType<T>, name: string, source: Source): T {
   const text = source[name];
   const one = schema.safeParse(text === '' ? undefined : text);

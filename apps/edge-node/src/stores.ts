@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { EdgeEnv } from './env.ts';
@@ -64,14 +64,5 @@ function makeHome(home: string): void {
     mkdirSync(home, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw new AppError('edge-home', { class: 'permanent', message: `The folder ${home} cannot be made. Set READROOM_EDGE_HOME to a folder this user may write.`, cause });
-  }
-}
-
-/** @throws AppError `node-key` */
-export function readNodeKey(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    throw new AppError('node-key', { class: 'permanent', message: `The node key cannot be read from ${file}. Ask the administrator for this node's key and set READROOM_NODE_KEY_FILE.`, cause });
   }
 }

@@ -6,7 +6,7 @@ const GOOD = { DATABASE_URL: 'postgresql://u:p@h/d', READROOM_AUTH_SECRET_FILE: 
 test('the defaults are those of a private start on this machine', () => {
   expect(readEnv(GOOD)).toEqual({
     host: '127.0.0.1', port: 3000, databaseUrl: GOOD.DATABASE_URL, redisUrl: null, webUrl: null, publicUrl: null, internalUrl: null, authSecretFile: '/s', demo: false,
-    localNodeKeyHash: null, setupTokenHash: null, trustedProxies: [], metricsTokenFile: null, logLevel: 'info',
+    localNodePublicKey: null, setupTokenHash: null, trustedProxies: [], metricsTokenFile: null, logLevel: 'info',
   });
 });
 
@@ -16,8 +16,8 @@ test('addresses are reduced to their origin, lists are split', () => {
 });
 
 test('everything that is wrong is named at once, and no value is repeated', () => {
-  const bad = { DATABASE_URL: 'mysql://secret@h/d', READROOM_PORT: '70000', READROOM_DEMO: 'yes', READROOM_LOCAL_NODE_KEY_HASH: 'short' };
+  const bad = { DATABASE_URL: 'mysql://secret@h/d', READROOM_PORT: '70000', READROOM_DEMO: 'yes', READROOM_LOCAL_NODE_PUBLIC_KEY: 'short' };
   expect(() => readEnv(bad)).toThrow(/DATABASE_URL.*postgresql/);
-  for (const name of ['READROOM_PORT', 'READROOM_DEMO', 'READROOM_LOCAL_NODE_KEY_HASH', 'READROOM_AUTH_SECRET_FILE']) expect(() => readEnv(bad)).toThrow(name);
+  for (const name of ['READROOM_PORT', 'READROOM_DEMO', 'READROOM_LOCAL_NODE_PUBLIC_KEY', 'READROOM_AUTH_SECRET_FILE']) expect(() => readEnv(bad)).toThrow(name);
   expect(() => readEnv(bad)).not.toThrow(/secret@/);
 });

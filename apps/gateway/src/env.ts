@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '@readroom/shared/error';
+import { publicKeySchema } from '@readroom/shared/wire/auth';
 
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits (a sha256)');
@@ -23,8 +24,8 @@ const envSchema = z.object({
   /** A file with at least 32 random characters that signs session cookies. */
   READROOM_AUTH_SECRET_FILE: z.string().min(1),
   READROOM_DEMO: flag.default(false),
-  /** sha256 of the key of the edge node on the same machine: registered at start. */
-  READROOM_LOCAL_NODE_KEY_HASH: sha256Hex.optional(),
+  /** Public key of the edge node on the same machine (wire/auth.ts): registered at start. */
+  READROOM_LOCAL_NODE_PUBLIC_KEY: publicKeySchema.optional(),
   /** sha256 of a one-time token that makes the first administrator; registered at start while there is none. */
   READROOM_SETUP_TOKEN_HASH: sha256Hex.optional(),
   /** Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated. */
@@ -44,7 +45,7 @@ export interface GatewayEnv {
   readonly internalUrl: string | null;
   readonly authSecretFile: string;
   readonly demo: boolean;
-  readonly localNodeKeyHash: string | null;
+  readonly localNodePublicKey: string | null;
   readonly setupTokenHash: string | null;
   readonly trustedProxies: readonly string[];
   readonly metricsTokenFile: string | null;
@@ -69,7 +70,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     internalUrl: env.READROOM_INTERNAL_URL ?? null,
     authSecretFile: env.READROOM_AUTH_SECRET_FILE,
     demo: env.READROOM_DEMO,
-    localNodeKeyHash: env.READROOM_LOCAL_NODE_KEY_HASH ?? null,
+    localNodePublicKey: env.READROOM_LOCAL_NODE_PUBLIC_KEY ?? null,
     setupTokenHash: env.READROOM_SETUP_TOKEN_HASH ?? null,
     trustedProxies: env.READROOM_TRUSTED_PROXIES?.split(',').map((one) => one.trim()) ?? [],
     metricsTokenFile: env.READROOM_METRICS_TOKEN_FILE ?? null,

@@ -6,6 +6,7 @@ import { analysisRoutes } from './analysis/analysis-routes.ts';
 import { analysisTimeoutService } from './analysis/ask/time-out.ts';
 import { sealerService } from './audit/sealer.ts';
 import { authRoutes } from './auth/auth-routes.ts';
+import { enrolRoutes } from './edge/identity/enrol-routes.ts';
 import { edgeSocketService } from './edge/edge-socket.ts';
 import { nodeWatchService } from './edge/node-watch.ts';
 import type { Routes } from './http/server.ts';
@@ -40,5 +41,5 @@ export const features: readonly Feature[] = [
   { name: 'pictures', routes: pictureRoutes },
   { name: 'image-uploads', routes: uploadRoutes },
   // Last: what nodes say goes through everything above.
-  { name: 'edge', services: (deps) => [nodeWatchService(deps), edgeSocketService(deps)] },
+  { name: 'edge', routes: enrolRoutes, services: (deps) => [nodeWatchService(deps), edgeSocketService(deps)] },
 ];

@@ -1,12 +1,13 @@
+import { createPrivateKey } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ensureSecret, prepareHome } from './home.ts';
+import { ensureNodeKey, ensureSecret, prepareHome } from './home.ts';
 import { lockHome } from './lock.ts';
 import { claimable } from './ports.ts';
 import { isAlive } from '../../services/is-alive.ts';
@@ -54,18 +55,29 @@ test('a number given to another process since is not mistaken for the owner', as
   const text = await readFile(join(home, 'start.lock'), 'utf8');
   await lock.release();
   expect(JSON.parse(text)).toMatchObject({ owner: { pid: process.pid }, children: [] });
-  const { writeFile } = await import('node:fs/promises');
   await writeFile(join(home, 'start.lock'), JSON.stringify({ owner: { pid: process.pid, startedAt: '1' }, children: [] }));
   await (await lockHome(home)).release();
 });
 
 test('a secret is made once, for its owner alone', async () => {
-  const file = await ensureSecret(home, 'node.key');
+  const file = await ensureSecret(home, 'auth.secret');
   const first = await readFile(file, 'utf8');
   expect(first.trim()).toHaveLength(43);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  await ensureSecret(home, 'node.key');
+  await ensureSecret(home, 'auth.secret');
   expect(await readFile(file, 'utf8')).toBe(first);
+});
+
+test('the node’s key is made once, for its owner alone, and takes the place of an earlier version’s password', async () => {
+  const file = await ensureNodeKey(home);
+  const first = await readFile(file, 'utf8');
+  expect(createPrivateKey(first).asymmetricKeyType).toBe('ed25519');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await ensureNodeKey(home);
+  expect(await readFile(file, 'utf8')).toBe(first);
+  await writeFile(file, `${'x'.repeat(43)}\n`);
+  await ensureNodeKey(home);
+  expect(createPrivateKey(await readFile(file, 'utf8')).asymmetricKeyType).toBe('ed25519');
 });
 
 test('a full disk, and a home that is a file, are one sentence each', async () => {

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartFailure, hasCode, sentenceOf } from '../failure.ts';
 
@@ -25,6 +25,17 @@ export async function prepareHome(home: string): Promise<void> {
 export function fullDisk(home: string, freeBytes: number): StartFailure {
   const free = Math.floor(freeBytes / 1024 / 1024);
   return new StartFailure(`The disk that holds ${home} is full (${String(free)} MB free, 1024 MB needed). Free some space or set READROOM_HOME to another disk; nothing stored is lost.`);
+}
+
+/** The key of the edge node on this machine: made once, and again in place of the passwords that earlier versions kept here. Answers the file's path. */
+export async function ensureNodeKey(home: string): Promise<string> {
+  const file = join(home, 'node.key');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text.includes('PRIVATE KEY')) return file;
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  await rm(file, { force: true });
+  await writeFile(file, pem, { flag: 'wx', mode: 0o600 });
+  return file;
 }
 
 /** A secret of this installation: made once, readable by its owner alone. Answers the file's path. */

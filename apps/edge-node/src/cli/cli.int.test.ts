@@ -97,7 +97,7 @@ test('logs passes on what happened, never of whom', async () => {
   await until('the log', () => /association\.ended/.test(edge.log()));
   const file = join(root, 'edge.log');
   writeFileSync(file, `${edge.log()}${JSON.stringify({ level: 30, time: 'T', event: 'made.up', patientName: 'Zebrafish' })}\nZebrafish\n`);
-  const { code, out } = await runCli(['logs', '-n', '20', file]);
+  const { code, out } = await runCli(['logs', '-n', '200', file]);
   expect(code).toBe(0);
   expect(out).toMatch(/info association\.ended .*association\.callingAeTitle="RAW"/);
   expect(out).toMatch(/1 line\(s\) are not the node's own/);

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { freePort } from '../../../../tools/services/free-port.ts';
 import { startEdgeProcess } from '../testing/edge-process.ts';
 import { runCli } from '../testing/run-cli.ts';
+import { makeTestIdentity } from '../testing/test-identity.ts';
 import { makeHome } from '../testing/test-edge.ts';
 import { runTool } from '../testing/dcmtk.ts';
 import { until } from '../testing/until.ts';
@@ -62,7 +63,7 @@ afterEach(() => {
 async function wellEnv(): Promise<Record<string, string>> {
   const home = join(root, 'home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  writeFileSync(join(root, 'node-key'), 'a key\n', { mode: 0o600 });
+  makeTestIdentity(join(root, 'node-key'));
   return {
     READROOM_GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
     READROOM_NODE_KEY_FILE: join(root, 'node-key'),
@@ -81,7 +82,7 @@ test('before the first start everything is looked at, and nothing is wrong', asy
   expect(out).toMatch(/OK {4}This machine and the gateway agree on the time/);
   expect(out).toMatch(/OK {4}DICOM port \d+ on 127\.0\.0\.1 is free/);
   expect(out).toMatch(/OK {4}PACS ORTHANC at 127\.0\.0\.1 port \d+ answers C-ECHO/);
-  expect(out).toMatch(/OK {4}Model cxr 1\.0\.0 runs on cpu \(\d+ ms an image\)/);
+  expect(out).toMatch(/OK {4}Model cxr \d+\.\d+\.\d+ runs on cpu \(\d+ ms an image\)/);
   expect(out).toMatch(/WARN {2}The node key is not sealed.*\n +Keep it on an encrypted disk/);
   expect(out).toMatch(/WARN {2}Every machine that reaches the DICOM port may send images\.\n +List your modalities/);
   expect(out).toMatch(/WARN {2}The node does not run/);

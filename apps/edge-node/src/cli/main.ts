@@ -4,12 +4,14 @@ import { AppError } from '@readroom/shared/error';
 import type { Command, CommandIo } from './command.ts';
 import { doctor } from './doctor.ts';
 import { echo } from './echo.ts';
+import { enrol } from './enrol.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
+import { rotate } from './rotate.ts';
 import { status } from './status.ts';
 
 /** `readroom-edge COMMAND`: what hospital IT types. Exit code 0 is well, 1 is a fault of the node or its surroundings, 2 a wrong call. */
-const COMMANDS: Readonly<Record<string, Command>> = { status, doctor, echo, models, logs };
+const COMMANDS: Readonly<Record<string, Command>> = { enrol, status, doctor, echo, models, logs, rotate };
 const WRONG_CALL = 2;
 
 const io: CommandIo = { env: process.env, say: (line) => void process.stdout.write(`${line}\n`) };

@@ -39,7 +39,7 @@ export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
       startedAt,
       aeTitle: env.aeTitle,
       dicomPort: scp.port(),
-      link: { state: link.state, why: link.why, since: parts.linkDownSince() ?? link.since },
+      link: { state: link.state, why: link.why, since: parts.linkDownSince() ?? link.since, clockOffsetMs: link.state === 'up' ? link.clockOffsetMs : null },
       outbox: { depth: outbox.depth(), oldestAt: outbox.oldest(), parked: outbox.parked().length },
       intake: {
         halted: intake.receiver.halted(),

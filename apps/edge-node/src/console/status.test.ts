@@ -9,7 +9,7 @@ const WELL: ConsoleStatus = {
   startedAt: 0,
   aeTitle: 'READROOM',
   dicomPort: 11_112,
-  link: { state: 'up', since: 0, why: null },
+  link: { state: 'up', since: 0, why: null, clockOffsetMs: null },
   outbox: { depth: 0, oldestAt: null, parked: 0 },
   intake: { halted: null, diskFreeBytes: 100 * GIB, diskReserveBytes: GIB, instances: 5, damaged: 0 },
   studies: { receiving: 0, inFlight: 0 },
@@ -28,8 +28,10 @@ test.each<[string, Partial<ConsoleStatus>, 'stop' | 'warn', RegExp]>([
   ['a full disk', { intake: { ...WELL.intake, diskFreeBytes: GIB / 2 } }, 'stop', /0xA700/],
   ['a disk that fills', { intake: { ...WELL.intake, diskFreeBytes: 2 * GIB } }, 'warn', /nearly full/],
   ['a damaged image', { intake: { ...WELL.intake, damaged: 2 } }, 'warn', /2 stored image/],
-  ['a link that is down', { link: { state: 'waiting', since: 0, why: 'The gateway does not answer.' } }, 'stop', /No link to the gateway\. The gateway does not answer\./],
-  ['a refused key', { link: { state: 'refused', since: 999_999, why: 'The key is not known.' } }, 'stop', /refuses this node/],
+  ['a link that is down', { link: { state: 'waiting', since: 0, why: 'The gateway does not answer.', clockOffsetMs: null } }, 'stop', /No link to the gateway\. The gateway does not answer\./],
+  ['a clock that is behind', { link: { ...WELL.link, clockOffsetMs: 7_200_000 } }, 'warn', /7200 s behind/],
+  ['a clock that is ahead', { link: { ...WELL.link, clockOffsetMs: -3_000 } }, 'warn', /3 s ahead/],
+  ['a refused key', { link: { state: 'refused', since: 999_999, why: 'The key is not known.', clockOffsetMs: null } }, 'stop', /refuses this node/],
   ['an outbox that does not move', { outbox: { depth: 3, oldestAt: 0, parked: 0 } }, 'warn', /1000 s/],
   ['parked messages', { outbox: { depth: 0, oldestAt: null, parked: 1 } }, 'warn', /refused by the gateway for good/],
   ['a refused model', { inference: { ...WELL.inference, refused: [{ id: 'head_ct', version: '1', reasons: ['model.onnx has another sha256'] }] } }, 'warn', /head_ct 1 is not used: model.onnx has another sha256/],
@@ -44,11 +46,11 @@ test.each<[string, Partial<ConsoleStatus>, 'stop' | 'warn', RegExp]>([
 });
 
 test('a link that only just went down is not cried about', () => {
-  expect(problemsOf({ ...WELL, link: { state: 'waiting', since: 990_000, why: null } })).toEqual([]);
+  expect(problemsOf({ ...WELL, link: { state: 'waiting', since: 990_000, why: null, clockOffsetMs: null } })).toEqual([]);
 });
 
 test('what stops stands before what warns', () => {
-  const problems = problemsOf({ ...WELL, inference: { fault: null, models: [], refused: [] }, link: { state: 'waiting', since: 0, why: null } });
+  const problems = problemsOf({ ...WELL, inference: { fault: null, models: [], refused: [] }, link: { state: 'waiting', since: 0, why: null, clockOffsetMs: null } });
   expect(problems.map(({ level }) => level)).toEqual(['stop', 'warn']);
 });
 

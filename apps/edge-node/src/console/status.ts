@@ -6,7 +6,7 @@ export interface ConsoleStatus {
   readonly startedAt: number;
   readonly aeTitle: string;
   readonly dicomPort: number;
-  readonly link: { readonly state: string; readonly since: number; readonly why: string | null };
+  readonly link: { readonly state: string; readonly since: number; readonly why: string | null; readonly clockOffsetMs: number | null };
   readonly outbox: { readonly depth: number; readonly oldestAt: number | null; readonly parked: number };
   readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number };
   readonly studies: { readonly receiving: number; readonly inFlight: number };
@@ -30,6 +30,8 @@ export interface Problem {
 const LINK_GRACE_MS = 15_000;
 /** The disk is nearly full below this many times the reserve. */
 export const DISK_WARN_FACTOR = 4;
+/** Clocks within this agree. */
+const CLOCK_WARN_MS = 2_000;
 const OUTBOX_OLD_MS = 60_000;
 
 /** What is wrong now, worst first; empty when all is well. */
@@ -62,6 +64,10 @@ function linkProblems({ link, outbox, now }: ConsoleStatus): Problem[] {
   else if (link.state !== 'up' && now - link.since > LINK_GRACE_MS) problems.push({ level: 'stop', what: `No link to the gateway. ${why}`, remedy: 'Results are kept here and sent when it is back. Check the network and READROOM_GATEWAY_URL.' });
   if (link.state === 'up' && outbox.oldestAt !== null && now - outbox.oldestAt > OUTBOX_OLD_MS) {
     problems.push({ level: 'warn', what: `The oldest result waits for the gateway since ${Math.round((now - outbox.oldestAt) / 1000)} s.`, remedy: 'The gateway is slow or its database is down: look at its log.' });
+  }
+  if (link.clockOffsetMs !== null && Math.abs(link.clockOffsetMs) > CLOCK_WARN_MS) {
+    const off = `${Math.round(Math.abs(link.clockOffsetMs) / 1000)} s ${link.clockOffsetMs > 0 ? 'behind' : 'ahead of'}`;
+    problems.push({ level: 'warn', what: `This machine’s clock is ${off} the gateway’s.`, remedy: 'Times are corrected on their way. Set the clock by NTP (timedatectl set-ntp true, or chrony).' });
   }
   if (outbox.parked > 0) problems.push({ level: 'warn', what: `${outbox.parked} message(s) were refused by the gateway for good.`, remedy: 'Node and gateway are probably of different versions: update the older of the two.' });
   return problems;

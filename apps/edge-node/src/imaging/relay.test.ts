@@ -4,13 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { AppError } from '@readroom/shared/error';
 import type { FetchImage } from '@readroom/shared/wire/edge-down';
+import { uploadAuthorization, uploadProof } from '@readroom/shared/wire/auth';
 import { REFUSAL_MEDIA_TYPE } from '@readroom/shared/wire/upload';
 import { makeDataSet, makeFile } from '../testing/dicom-object.ts';
+import { makeTestIdentity } from '../testing/test-identity.ts';
 import { createDecodePool } from './decode/pool.ts';
 import { createRelay } from './relay.ts';
 import type { Relay } from './relay.ts';
 
 const FILE = makeFile(makeDataSet({ sopInstanceUid: '1.2.3.4' }), { sopInstanceUid: '1.2.3.4' });
+const { key: nodeKey } = makeTestIdentity();
 const WAIT = { timeout: 10_000, interval: 10 };
 
 interface Upload {
@@ -53,7 +56,7 @@ beforeEach(async () => {
     },
     pool: createDecodePool({ threads: 1, maxQueued: 1, timeoutMs: 1_000 }),
     gatewayUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    nodeKey: 'the-key',
+    identity: nodeKey,
     clock: () => now,
     clockOffsetMs: () => 500,
     log: { warn: (fields) => warnings.push(fields) },
@@ -76,7 +79,7 @@ test('the bytes go to the ticket, with the key and their media type', async () =
   const command = wish();
   await relay.fetchImage(command);
   expect(uploads).toHaveLength(1);
-  expect(uploads[0]).toMatchObject({ path: `/edge/uploads/${command.ticket}`, type: expect.stringMatching(/^application\/dicom; transfer-syntax=/), key: 'Bearer the-key' });
+  expect(uploads[0]).toMatchObject({ path: `/edge/uploads/${command.ticket}`, type: expect.stringMatching(/^application\/dicom; transfer-syntax=/), key: uploadAuthorization(nodeKey.sign(uploadProof(command.ticket))) });
   expect(uploads[0]!.body.equals(FILE)).toBe(true);
 });
 

@@ -2,8 +2,10 @@ import type { Clock } from '@readroom/shared/clock';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
+import { uploadAuthorization, uploadProof } from '@readroom/shared/wire/auth';
 import type { CancelFetch, FetchImage } from '@readroom/shared/wire/edge-down';
 import { REFUSAL_MEDIA_TYPE, uploadPath } from '@readroom/shared/wire/upload';
+import type { NodeIdentity } from '../identity/identity.ts';
 import { answer, refusalOf } from './answer.ts';
 import type { Answer, AnswerParts } from './answer.ts';
 
@@ -16,7 +18,7 @@ export interface Relay extends Service {
 export interface RelayOptions extends AnswerParts {
   /** The gateway's http(s) origin. */
   readonly gatewayUrl: string;
-  readonly nodeKey: string;
+  readonly identity: Pick<NodeIdentity, 'sign'>;
   readonly clock: Clock;
   /** Add to our clock to get the gateway's, ms; null before the first hello. */
   readonly clockOffsetMs: () => number | null;
@@ -102,11 +104,11 @@ async function refuse(options: RelayOptions, command: FetchImage, signal: AbortS
 }
 
 /** One POST. A ticket is single-use, so nothing is sent twice; a browser whose upload failed asks again with another. */
-async function upload({ gatewayUrl, nodeKey, log }: RelayOptions, ticket: string, { contentType, body }: Answer, cancelled: AbortSignal): Promise<void> {
+async function upload({ gatewayUrl, identity, log }: RelayOptions, ticket: string, { contentType, body }: Answer, cancelled: AbortSignal): Promise<void> {
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(UPLOAD_TIMEOUT_MS)]);
   const sent = body instanceof Uint8Array ? { body: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength) } : { body: ReadableStream.from(body), duplex: 'half' as const };
   try {
-    const response = await fetch(new URL(uploadPath(ticket), gatewayUrl), { method: 'POST', headers: { authorization: `Bearer ${nodeKey}`, 'content-type': contentType }, signal, ...sent });
+    const response = await fetch(new URL(uploadPath(ticket), gatewayUrl), { method: 'POST', headers: { authorization: uploadAuthorization(identity.sign(uploadProof(ticket))), 'content-type': contentType }, signal, ...sent });
     await response.body?.cancel();
     // 410 is the everyday end of a fetch whose browser went on to the next image.
     if (!response.ok && response.status !== 410) log.warn({ event: 'relay.upload-refused', status: response.status });

@@ -6,6 +6,7 @@ import { CLOSE } from '@readroom/shared/wire/close-codes';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openOutbox, type Outbox } from '../outbox/outbox.ts';
 import { analysed, received } from '../outbox/testing/bodies.ts';
+import { makeTestIdentity } from '../testing/test-identity.ts';
 import type { CommandHandlers } from './commands.ts';
 import { createLink, type Link, type LinkOptions } from './link.ts';
 import { applyOnce, startScriptedGateway, type ScriptedGateway } from './testing/scripted-gateway.ts';
@@ -14,6 +15,7 @@ let folder: string;
 let outbox: Outbox;
 let gateway: ScriptedGateway;
 let link: Link;
+const key = makeTestIdentity();
 const done: string[] = [];
 
 const handlers: CommandHandlers = {
@@ -29,7 +31,7 @@ const handlers: CommandHandlers = {
 function makeLink(changes: Partial<LinkOptions> = {}): Link {
   return createLink({
     gatewayUrl: gateway.url,
-    nodeKey: 'key-1',
+    identity: key.identity,
     outbox,
     handlers,
     clock: () => Date.now(),
@@ -151,7 +153,7 @@ describe('losing and finding the gateway', () => {
   });
 
   test('a refused key is a state of its own with the words of the gateway', async () => {
-    gateway.onConnect = (_key, socket) => {
+    gateway.onProve = (_proof, socket) => {
       socket.close(CLOSE.unauthenticated, 'Unknown node key: register the node again.');
       throw new Error('refused');
     };

@@ -3,11 +3,13 @@ import { AppError, isAppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import { welcomeSchema, type Hello, type NodeStatus, type Welcome } from '@readroom/shared/wire/hello';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
+import type { NodeIdentity } from '../identity/identity.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { backoffMs, RECONNECT_BACKOFF } from './backoff.ts';
 import { readCommand, runCommand, type CommandHandlers } from './commands.ts';
 import { drain } from './drain.ts';
-import { openSession, type Session } from './session.ts';
+import { openProved } from './prove.ts';
+import { edgeSocketUrl, openSession, type Session } from './session.ts';
 import { pause } from './wait.ts';
 
 /** `refused` means a person must act (key, revocation, version); the link still tries, at its slowest pace. */
@@ -32,7 +34,7 @@ export interface LinkLog {
 export interface LinkOptions {
   /** The gateway's http(s) origin. */
   readonly gatewayUrl: string;
-  readonly nodeKey: string;
+  readonly identity: NodeIdentity;
   readonly outbox: Outbox;
   readonly handlers: CommandHandlers;
   readonly clock: Clock;
@@ -121,16 +123,10 @@ interface Memory {
 }
 
 async function oneSession(options: LinkOptions, stopping: AbortSignal, memory: Memory, enter: Enter): Promise<AppError> {
-  const url = new URL('/edge', options.gatewayUrl);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const target = { url: edgeSocketUrl(options.gatewayUrl), connectTimeoutMs: CONNECT_TIMEOUT_MS, heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS };
   let session: Session;
   try {
-    session = await openSession({
-      url: url.href,
-      nodeKey: options.nodeKey,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
-    });
+    session = await openProved(() => openSession(target), options.identity);
   } catch (error) {
     return toReason(error);
   }

@@ -7,10 +7,16 @@ import { withTimeout } from './wait.ts';
 export interface SessionOptions {
   /** `ws(s)://host/edge`. */
   readonly url: string;
-  readonly nodeKey: string;
   readonly connectTimeoutMs: number;
   /** A ping this often; a socket that does not answer one before the next is due is dead (half-open). */
   readonly heartbeatMs: number;
+}
+
+/** `http(s)://host` -> `ws(s)://host/edge`. */
+export function edgeSocketUrl(gatewayUrl: string): string {
+  const url = new URL('/edge', gatewayUrl);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
 }
 
 /** One life of the socket. When it ends it stays ended: the link opens another. */
@@ -33,7 +39,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   let socket: WebSocketClient | undefined;
   const client = createWSClient({
     url: options.url,
-    connectionParams: { nodeKey: options.nodeKey },
     WebSocket: socketClass(options, (made) => (socket = made)),
     // The link reconnects, with its own back-off and a fresh session; this client lives as long as its socket.
     retryDelayMs: () => 0,

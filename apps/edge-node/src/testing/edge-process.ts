@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeTestIdentity } from './test-identity.ts';
 import { until } from './until.ts';
 
 /** Starting is loading a few thousand modules: seconds on a quiet machine, a minute on one that runs every other test too. */
@@ -30,7 +31,7 @@ export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: E
   const models = join(home, '..', 'no-models');
   mkdirSync(models, { recursive: true });
   const keyFile = join(home, '..', 'node-key');
-  writeFileSync(keyFile, 'a key nobody knows\n');
+  if (!existsSync(keyFile)) makeTestIdentity(keyFile);
   const args = intakeOnly ? [join(ROOT, 'apps/edge-node/src/testing/intake-process.ts'), home] : [join(ROOT, 'apps/edge-node/src/main.ts')];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,

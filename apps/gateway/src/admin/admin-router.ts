@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { auditPage, auditPageInput, checkAudit } from '../audit/audit-page.ts';
 import { protectedProcedure, router } from '../trpc/base.ts';
 import { changeRole, changeRoleInput, inviteInput, inviteMember, listMembers, removeMember, resetPassword } from './members.ts';
-import { createNode, listNodes, revokeNode } from './nodes.ts';
+import { createNode, listNodes, renewCode, revokeNode } from './nodes.ts';
 
 const manage = protectedProcedure('members.manage');
 const userInput = z.object({ userId: z.string().min(1).max(128) });
@@ -20,6 +20,9 @@ const nodesRouter = router({
   create: protectedProcedure('node.manage')
     .input(z.object({ name: z.string().trim().min(1).max(80) }))
     .mutation(({ ctx, input }) => createNode(ctx.deps, ctx.member, input.name)),
+  newCode: protectedProcedure('node.manage')
+    .input(z.object({ nodeId: z.uuid() }))
+    .mutation(({ ctx, input }) => renewCode(ctx.deps, ctx.member, input.nodeId)),
   revoke: protectedProcedure('node.manage')
     .input(z.object({ nodeId: z.uuid() }))
     .mutation(({ ctx, input }) => revokeNode(ctx.deps, ctx.member, input.nodeId)),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { NODE_ACTOR, audit } from '../audit/audit.ts';
 import { verifyChain } from '../audit/verify.ts';
-import { hashKey } from '../auth/node-key.ts';
+import { hashSecret } from '../auth/one-time.ts';
 import { apiClient } from '../testing/api-client.ts';
 import { signInCookie, startTestGateway } from '../testing/test-gateway.ts';
 import type { TestGateway } from '../testing/test-gateway.ts';
@@ -62,16 +62,24 @@ test('[TN1] an administrator touches nobody of another hospital, and no password
   await expect(admin.admin.members.resetPassword.mutate({ userId: theirs.userId })).rejects.toMatchObject({ data: { appCode: 'forbidden' } });
 
   const other = await gateway.addNode('org-two');
+  await expect(admin.admin.nodes.newCode.mutate({ nodeId: other.nodeId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
   await expect(admin.admin.nodes.revoke.mutate({ nodeId: other.nodeId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
   expect((await admin.admin.nodes.list.query()).map((node) => node.nodeId)).not.toContain(other.nodeId);
 });
 
-test('a node key is shown once, only its hash is kept, and a revoked node stays revoked', async () => {
-  const { nodeId, key } = await admin.admin.nodes.create.mutate({ name: 'CT basement' });
-  expect(await gateway.deps.control.edgeNode.findUnique({ where: { id: nodeId } })).toMatchObject({ keyHash: hashKey(key), revokedAt: null });
+test('a node is made with a code that is shown once and kept as a hash, and a revoked node stays revoked', async () => {
+  const { nodeId, code, expiresAt } = await admin.admin.nodes.create.mutate({ name: 'CT basement' });
+  expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+  expect(expiresAt - Date.now()).toBeGreaterThan(14 * 60_000);
+  const codeHash = hashSecret(code.replaceAll('-', ''));
+  expect(await gateway.deps.control.edgeEnrolment.findMany({ where: { nodeId } })).toMatchObject([{ codeHash, usedAt: null }]);
+  const renewed = await admin.admin.nodes.newCode.mutate({ nodeId });
+  expect(await gateway.deps.control.edgeEnrolment.findMany({ where: { nodeId } })).toMatchObject([{ codeHash: hashSecret(renewed.code.replaceAll('-', '')) }]);
   await admin.admin.nodes.revoke.mutate({ nodeId });
   await expect(admin.admin.nodes.revoke.mutate({ nodeId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
-  expect((await admin.admin.nodes.list.query()).find((node) => node.nodeId === nodeId)).toMatchObject({ name: 'CT basement', hello: null, revokedAt: expect.any(Number) });
+  await expect(admin.admin.nodes.newCode.mutate({ nodeId })).rejects.toMatchObject({ data: { appCode: 'not-found' } });
+  expect((await admin.admin.nodes.list.query()).find((node) => node.nodeId === nodeId)).toMatchObject({ name: 'CT basement', enrolled: false, hello: null, revokedAt: expect.any(Number) });
+  expect(await actions()).toEqual(expect.arrayContaining(['node.create', 'node.new-code', 'node.revoke']));
 });
 
 test('readers and IT manage nobody and read no audit; IT looks after nodes', async () => {

@@ -3,12 +3,15 @@ import { AppError } from '@readroom/shared/error';
 import { helloSchema, nodeStatusSchema } from '@readroom/shared/wire/hello';
 import type { Hello, NodeStatus } from '@readroom/shared/wire/hello';
 import { audit, by } from '../audit/audit.ts';
-import { makeNodeKey } from '../auth/node-key.ts';
+import { issueCode } from '../edge/identity/enrol.ts';
+import type { IssuedCode } from '../edge/identity/enrol.ts';
 import type { Deps } from '../infra/deps.ts';
 
 export interface ListedNode {
   readonly nodeId: string;
   readonly name: string;
+  /** It has a key, so it may connect. */
+  readonly enrolled: boolean;
   /** Milliseconds since epoch; null while it never connected. */
   readonly lastSeenAt: number | null;
   readonly revokedAt: number | null;
@@ -23,6 +26,7 @@ export async function listNodes(deps: Deps, member: Member): Promise<ListedNode[
   return rows.map((row) => ({
     nodeId: row.id,
     name: row.name,
+    enrolled: row.publicKey !== null,
     lastSeenAt: row.lastSeenAt?.getTime() ?? null,
     revokedAt: row.revokedAt?.getTime() ?? null,
     createdAt: row.createdAt.getTime(),
@@ -32,22 +36,33 @@ export async function listNodes(deps: Deps, member: Member): Promise<ListedNode[
   }));
 }
 
-/** Registers a node. The key is in this answer and nowhere else: write it into the node's READROOM_NODE_KEY_FILE. */
-export async function createNode(deps: Deps, member: Member, name: string): Promise<{ nodeId: string; key: string }> {
-  const { key, keyHash } = makeNodeKey();
-  const node = await deps.control.edgeNode.create({ data: { organisationId: member.organisation, name, keyHash } });
+/** Registers a node. The code in this answer gives it a key, within 15 minutes and once: `readroom-edge enrol URL CODE`. */
+export async function createNode(deps: Deps, member: Member, name: string): Promise<{ nodeId: string } & IssuedCode> {
+  const node = await deps.control.edgeNode.create({ data: { organisationId: member.organisation, name } });
   await record(deps, member, 'node.create', node.id);
-  return { nodeId: node.id, key };
+  return { nodeId: node.id, ...(await issueCode(deps, node.id, member.userId)) };
 }
 
-/** For ever: a revoked node is cut off within seconds, and a new one needs a new key. */
+/** Another code: for one that ran out, or for a machine that replaces the node's. Until it is used the node keeps the key it has. */
+export async function renewCode(deps: Deps, member: Member, nodeId: string): Promise<IssuedCode> {
+  const node = await deps.control.edgeNode.findFirst({ where: { id: nodeId, organisationId: member.organisation, revokedAt: null } });
+  if (!node) throw noSuchNode();
+  await record(deps, member, 'node.new-code', nodeId);
+  return await issueCode(deps, nodeId, member.userId);
+}
+
+/** For ever: a revoked node is cut off within seconds, and its codes open nothing. */
 export async function revokeNode(deps: Deps, member: Member, nodeId: string): Promise<void> {
   const revoked = await deps.control.edgeNode.updateMany({
     where: { id: nodeId, organisationId: member.organisation, revokedAt: null },
     data: { revokedAt: new Date(deps.clock()) },
   });
-  if (revoked.count === 0) throw new AppError('not-found', { class: 'permanent', message: 'There is no such active node in your organisation.' });
+  if (revoked.count === 0) throw noSuchNode();
   await record(deps, member, 'node.revoke', nodeId);
+}
+
+function noSuchNode(): AppError {
+  return new AppError('not-found', { class: 'permanent', message: 'There is no such active node in your organisation.' });
 }
 
 async function record(deps: Deps, member: Member, action: string, nodeId: string): Promise<void> {

@@ -6,6 +6,8 @@ import { memoryLog, redisLog, type CommandLog, type LoggedCommand } from './comm
 export interface EdgeLink {
   readonly nodeId: string;
   readonly organisation: string;
+  /** The key that opened it. */
+  readonly keyId: string;
   /** Of the latest hello; null before it. */
   nodeEpoch: string | null;
   /** Gateway clock minus the node's, ms. */

@@ -1,4 +1,5 @@
 import { initTRPC, tracked, TRPCError } from '@trpc/server';
+import { proofSchema, rotateSchema, type Challenge } from '@readroom/shared/wire/auth';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
 import { analyseAnswerSchema } from '@readroom/shared/wire/edge-down';
 import { helloSchema, nodeStatusSchema, type Hello, type Welcome } from '@readroom/shared/wire/hello';
@@ -6,11 +7,13 @@ import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '@readroom/shared/wire
 import { z } from 'zod';
 import type { Deps } from '../infra/deps.ts';
 import { ANSWER_CHANNEL, edgeHub, type EdgeLink } from './edge-hub.ts';
+import type { Gate } from './gate.ts';
+import { rotateKey } from './identity/rotate.ts';
 import { applyBatch, MAX_BATCH } from './push.ts';
 
 export interface EdgeContext {
   readonly deps: Deps;
-  readonly link: EdgeLink;
+  readonly gate: Gate;
 }
 
 const t = initTRPC.context<EdgeContext>().create({
@@ -20,8 +23,15 @@ const t = initTRPC.context<EdgeContext>().create({
   },
 });
 
+/** Calls of a node that showed its key. */
+const proved = t.procedure.use(({ ctx, next }) => {
+  // A node of an earlier version says hello at once.
+  const link = ctx.gate.link() ?? ctx.gate.turnAway('This gateway wants enrolled nodes: update this node, then run readroom-edge enrol.');
+  return next({ ctx: { ...ctx, link } });
+});
+
 /** Calls that need a hello first, so that version, life and clock of the node are known. */
-const greeted = t.procedure.use(({ ctx, next }) => {
+const greeted = proved.use(({ ctx, next }) => {
   const { nodeEpoch } = ctx.link;
   if (nodeEpoch === null) throw new TRPCError({ code: 'PRECONDITION_FAILED', message: 'Say edge.hello first.' });
   return next({ ctx: { ...ctx, nodeEpoch } });
@@ -32,8 +42,17 @@ const helloVersionSchema = z.object({ v: z.number().int() });
 /** Everything an edge node says over its socket (packages/shared wire). */
 export const edgeRouter = t.router({
   edge: t.router({
+    challenge: t.procedure.mutation(({ ctx }): Challenge => ({ nonce: ctx.gate.nonce, clock: ctx.deps.clock() })),
+    prove: t.procedure.input(proofSchema).mutation(async ({ ctx, input }) => {
+      await ctx.gate.prove(input);
+      return null;
+    }),
+    rotate: proved.input(rotateSchema).mutation(async ({ ctx, input }) => {
+      await rotateKey(ctx.deps, ctx.link, ctx.gate.nonce, input);
+      return null;
+    }),
     // Parsed by hand: the version decides how the rest is to be read, and an unknown one must be refused by name.
-    hello: t.procedure.input(z.unknown()).mutation(({ ctx, input }) => greet(ctx, readHello(ctx.link, input))),
+    hello: proved.input(z.unknown()).mutation(({ ctx, input }) => greet(ctx, readHello(ctx.link, input))),
     push: greeted
       .input(z.object({ messages: z.array(z.unknown()).min(1).max(MAX_BATCH) }))
       .mutation(async ({ ctx, input }) => {
@@ -76,7 +95,7 @@ function refuse(link: EdgeLink, message: string): never {
   throw new TRPCError({ code: 'PRECONDITION_FAILED', message });
 }
 
-async function greet({ deps, link }: EdgeContext, hello: Hello): Promise<Welcome> {
+async function greet({ deps, link }: { readonly deps: Deps; readonly link: EdgeLink }, hello: Hello): Promise<Welcome> {
   const now = deps.clock();
   link.nodeEpoch = hello.nodeEpoch;
   link.clockOffsetMs = now - hello.clock;

@@ -3,12 +3,11 @@ import { TRPCError } from '@trpc/server';
 import { applyWSSHandler, type CreateWSSContextFnOptions } from '@trpc/server/adapters/ws';
 import { analyseAnswerSchema } from '@readroom/shared/wire/edge-down';
 import type { Service } from '@readroom/shared/service';
-import { CLOSE } from '@readroom/shared/wire/close-codes';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Deps } from '../infra/deps.ts';
-import { ANSWER_CHANNEL, COMMAND_CHANNEL, edgeHub, type EdgeLink } from './edge-hub.ts';
+import { ANSWER_CHANNEL, COMMAND_CHANNEL, edgeHub } from './edge-hub.ts';
 import { edgeRouter, type EdgeContext } from './edge-router.ts';
-import { authenticateNode } from './node-auth.ts';
+import { openGate } from './gate.ts';
 
 /** The largest study snapshot the wire allows is about 6 MB. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -16,9 +15,8 @@ const AUTHENTICATE_WITHIN_MS = 10_000;
 const PING_MS = 15_000;
 const PONG_WAIT_MS = 10_000;
 const PRESENCE_EVERY_MS = 5_000;
-const MAX_REASON_BYTES = 120;
 
-/** tRPC over a websocket at `/edge`: nodes dial in with their key in the connection parameters (architecture, idea 5). */
+/** tRPC over a websocket at `/edge`: nodes dial in and show their key by a signature (gate.ts). */
 export function edgeSocketService(deps: Deps): Service {
   const wss = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
   let presence: NodeJS.Timeout | undefined;
@@ -60,31 +58,10 @@ export function edgeSocketService(deps: Deps): Service {
 
 type Arrivals = WeakMap<IncomingMessage, { readonly socket: WebSocket; readonly timer: NodeJS.Timeout }>;
 
-async function admit(deps: Deps, arrivals: Arrivals, { info, req }: CreateWSSContextFnOptions): Promise<EdgeContext> {
+function admit(deps: Deps, arrivals: Arrivals, { req }: CreateWSSContextFnOptions): EdgeContext {
   const arrival = arrivals.get(req);
   if (!arrival) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR' });
-  const { socket, timer } = arrival;
-  const auth = await authenticateNode(deps, info.connectionParams?.nodeKey);
-  if ('refused' in auth) {
-    const code = auth.refused === 'revoked' ? CLOSE.forbidden : CLOSE.unauthenticated;
-    const words = auth.refused === 'revoked' ? 'This node was revoked. Ask the administrator for a new key.' : 'Unknown node key. Register the node again and store its new key.';
-    deps.log.warn({ event: 'edge.refused', reason: auth.refused });
-    close(socket, code, words);
-    throw new TRPCError({ code: 'UNAUTHORIZED', message: words });
-  }
-  clearTimeout(timer);
-  const link: EdgeLink = { ...auth.node, nodeEpoch: null, clockOffsetMs: 0, close: (code, reason) => close(socket, code, reason) };
-  const hub = edgeHub(deps);
-  hub.add(link);
-  socket.once('close', () => {
-    hub.remove(link);
-    deps.log.info({ event: 'edge.disconnected', nodeId: link.nodeId });
-  });
-  return { deps, link };
-}
-
-function close(socket: WebSocket, code: number, reason: string): void {
-  socket.close(code, Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString());
+  return { deps, gate: openGate(deps, arrival.socket, () => clearTimeout(arrival.timer)) };
 }
 
 async function refreshPresence(deps: Deps): Promise<void> {

@@ -4,6 +4,7 @@ import { cancelFetchSchema } from '@readroom/shared/wire/edge-down';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { received } from './testing/bodies.ts';
 import { connectEdge, greetedEdge, type EdgeSpeaker } from './testing/edge-speaker.ts';
+import { makeNodeKey } from '../testing/node-key.ts';
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts';
 import { edgeHub, sendCommand } from './edge-hub.ts';
 import { lookAtNodes, SILENT_AFTER_MS } from './node-watch.ts';
@@ -44,9 +45,9 @@ describe('coming in', () => {
   });
 
   test('an unknown key is turned away by code and in words', async () => {
-    const edge = await connect('not-a-key-of-ours');
+    const edge = await connect(makeNodeKey().pem);
     await expect(edge.hello()).rejects.toThrow();
-    expect(await edge.closed).toEqual({ code: CLOSE.unauthenticated, reason: 'Unknown node key. Register the node again and store its new key.' });
+    expect(await edge.closed).toEqual({ code: CLOSE.unauthenticated, reason: 'Unknown node key. Ask the administrator for a code, and run readroom-edge enrol.' });
   });
 
   test.each([

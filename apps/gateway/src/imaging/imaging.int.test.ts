@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { REFUSAL_MEDIA_TYPE } from '@readroom/shared/wire/upload';
 import { startRedis } from '../../../../tools/services/redis.ts';
+import { makeNodeKey } from '../testing/node-key.ts';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import type { TestGateway } from '../testing/test-gateway.ts';
 import { FRAME_TYPE, scriptedNode } from './testing/scripted-node.ts';
@@ -146,7 +147,7 @@ test('a ticket is good once, for its own node, and unknown ones and keys are ref
   const { ticket } = await node.next();
   const stranger = await gateway.addNode('org-two');
   expect((await node.upload(ticket, PIXELS, FRAME_TYPE, { nodeKey: stranger.nodeKey })).status).toBe(410);
-  expect((await node.upload(ticket, PIXELS, FRAME_TYPE, { nodeKey: 'guessed' })).status).toBe(401);
+  expect((await node.upload(ticket, PIXELS, FRAME_TYPE, { nodeKey: makeNodeKey().pem })).status).toBe(401);
   expect((await node.upload(ticket, PIXELS, FRAME_TYPE)).status).toBe(204);
   await (await answer).arrayBuffer();
   expect((await node.upload(ticket, PIXELS, FRAME_TYPE)).status).toBe(410);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createTestDb } from '@readroom/db/testing';
 import type { TestDb } from '@readroom/db/testing';
 import { afterEach, expect, test } from 'vitest';
+import { makeNodeKey } from '../testing/node-key.ts';
 import { signInCookie, startTestGateway } from '../testing/test-gateway.ts';
 import type { TestGateway, TestGatewayOptions } from '../testing/test-gateway.ts';
 import { SETUP_TOKEN_MS } from './setup.ts';
@@ -36,8 +37,8 @@ async function instance(url: string): Promise<Record<string, unknown>> {
 
 test('the one-time link makes the first administrator, once, and takes the local node into the new hospital', async () => {
   const token = randomBytes(24).toString('base64url');
-  const nodeKeyHash = sha256('the key of this machine');
-  const { url, deps } = await gateway({ env: { READROOM_SETUP_TOKEN_HASH: sha256(token), READROOM_LOCAL_NODE_KEY_HASH: nodeKeyHash } });
+  const local = makeNodeKey();
+  const { url, deps } = await gateway({ env: { READROOM_SETUP_TOKEN_HASH: sha256(token), READROOM_LOCAL_NODE_PUBLIC_KEY: local.publicKey } });
   expect(await instance(url)).toMatchObject({ name: 'Readroom', demo: false, demoAccounts: null, password: null, needsSetup: true });
 
   const made = await setUp(url, token);
@@ -46,7 +47,7 @@ test('the one-time link makes the first administrator, once, and takes the local
 
   expect(await instance(url)).toMatchObject({ needsSetup: false });
   expect(await deps.control.organisation.findUnique({ where: { id: organisation } })).toMatchObject({ name: admin.organisation, schemaName: 'h_st_anna_ziekenhuis', demo: false });
-  expect(await deps.control.edgeNode.findUnique({ where: { keyHash: nodeKeyHash } })).toMatchObject({ organisationId: organisation });
+  expect(await deps.control.edgeNode.findUnique({ where: { keyHash: local.keyHash } })).toMatchObject({ organisationId: organisation });
   expect(await signInCookie(url, 'first@anna.test', admin.password)).toContain('readroom.session_token');
   const again = await setUp(url, token, { email: 'second@anna.test' });
   expect(again.status).toBe(410);
@@ -81,7 +82,7 @@ test('two browsers with the same link make one administrator', async () => {
 
 test('the demo publishes its accounts, each opens the demo hospital, and a second start changes nothing', async () => {
   const db = await freshDb();
-  const env = { READROOM_DEMO: '1', READROOM_LOCAL_NODE_KEY_HASH: sha256('k') };
+  const env = { READROOM_DEMO: '1', READROOM_LOCAL_NODE_PUBLIC_KEY: makeNodeKey().publicKey };
   await (await startTestGateway({ hospitals: [], db, env })).stop();
   const { url, deps } = await gateway({ db, env });
   const about = await instance(url);
@@ -94,6 +95,17 @@ test('the demo publishes its accounts, each opens the demo hospital, and a secon
   }
   expect(await deps.control.membership.count()).toBe(4);
   expect(await deps.control.edgeNode.count()).toBe(1);
+});
+
+test('the node of this machine, known by a password until now, keeps its row under its new key', async () => {
+  const db = await freshDb();
+  const env = { READROOM_DEMO: '1' };
+  await (await startTestGateway({ hospitals: [], db, env })).stop();
+  const control = db.control;
+  const { id } = await control.edgeNode.create({ data: { organisationId: 'demo', name: 'This machine' } });
+  const local = makeNodeKey();
+  const { deps } = await gateway({ db, env: { ...env, READROOM_LOCAL_NODE_PUBLIC_KEY: local.publicKey } });
+  expect(await deps.control.edgeNode.findMany()).toMatchObject([{ id, keyHash: local.keyHash, publicKey: local.publicKey }]);
 });
 
 test('with the demo off its accounts open nothing, not even with a session they still hold', async () => {

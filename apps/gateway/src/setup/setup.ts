@@ -2,7 +2,7 @@ import { provisionOrganisation } from '@readroom/db';
 import { HOUR_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import { z } from 'zod';
-import { hashKey } from '../auth/node-key.ts';
+import { hashSecret } from '../auth/one-time.ts';
 import { createPerson, setMembership } from '../auth/people.ts';
 import type { Deps } from '../infra/deps.ts';
 import { isDemoEmail } from './demo-accounts.ts';
@@ -45,7 +45,7 @@ export async function registerSetupToken(deps: Deps): Promise<void> {
  */
 export async function setUp(deps: Deps, input: SetupInput): Promise<{ readonly organisation: string; readonly email: string }> {
   if (isDemoEmail(input.email)) throw new AppError('bad-input', { class: 'permanent', message: 'Addresses of the demo cannot administer a real hospital.' });
-  const tokenHash = hashKey(input.token);
+  const tokenHash = hashSecret(input.token);
   const now = new Date(deps.clock());
   const taken = await deps.control.setupToken.updateMany({
     where: { tokenHash, purpose: PURPOSE, usedAt: null, expiresAt: { gt: now } },

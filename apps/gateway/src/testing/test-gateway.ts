@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { startGateway } from '../gateway.ts';
 import type { Gateway } from '../gateway.ts';
 import type { DepsOptions } from '../infra/build-deps.ts';
 import { createLog } from '../infra/log.ts';
+import { makeNodeKey } from './node-key.ts';
 
 export interface TestGatewayOptions extends DepsOptions {
   /** Slugs of the hospitals to make; the first is `organisation`. Default: `['one']`; none leaves organisation and node empty. */
@@ -28,12 +29,12 @@ export interface TestGateway {
   readonly db: TestDb;
   /** Id of the first hospital. */
   readonly organisation: string;
-  /** Key and id of an edge node of the first hospital. */
+  /** Private key (PEM) and id of an edge node of the first hospital. */
   readonly nodeKey: string;
   readonly nodeId: string;
   /** A session of the one account of that role (`organisation`: another hospital's id). `cookie` goes into the Cookie header. */
   signIn(role: Role, organisation?: string): Promise<{ readonly cookie: string; readonly member: Member }>;
-  /** A node of a hospital: its key is shown once. */
+  /** A node of a hospital, with its private key. */
   addNode(organisation: string): Promise<{ readonly nodeId: string; readonly nodeKey: string }>;
   stop(): Promise<void>;
 }
@@ -100,8 +101,7 @@ export async function signInCookie(url: string, email: string, password: string)
 }
 
 async function addNode(gateway: Gateway, organisationId: string): Promise<{ nodeId: string; nodeKey: string }> {
-  const nodeKey = randomBytes(32).toString('base64url');
-  const keyHash = createHash('sha256').update(nodeKey).digest('hex');
-  const node = await gateway.deps.control.edgeNode.create({ data: { organisationId, name: 'test node', keyHash } });
-  return { nodeId: node.id, nodeKey };
+  const { pem, keyHash, publicKey } = makeNodeKey();
+  const node = await gateway.deps.control.edgeNode.create({ data: { organisationId, name: 'test node', keyHash, publicKey } });
+  return { nodeId: node.id, nodeKey: pem };
 }

@@ -12,7 +12,7 @@ let world: World;
 beforeEach(() => {
   world = stubGateway({ me: makeMe('admin') });
   world.admin.members = [{ userId: 'me', name: 'Ada Admin', email: 'a@x.test', role: 'admin', since: NOON }, { userId: 'r', name: 'Rita Resident', email: 'r@x.test', role: 'resident', since: NOON }];
-  world.admin.nodes = [{ nodeId: 'n1', name: 'CT basement', lastSeenAt: Date.now() - 120_000, revokedAt: null, createdAt: NOON, hello: { v: 1, software: '0.1.0', nodeEpoch: 'e', clock: NOON, providers: ['cpu'], models: [{ id: 'cxr', version: '1.0.0', sha256: '' }] }, status: { clock: NOON, outboxDepth: 3, oldestQueuedAt: null, studiesInFlight: 1, diskFreeBytes: 9e10, provider: 'cpu' } }];
+  world.admin.nodes = [{ nodeId: 'n1', name: 'CT basement', enrolled: true, lastSeenAt: Date.now() - 120_000, revokedAt: null, createdAt: NOON, hello: { v: 1, software: '0.1.0', nodeEpoch: 'e', clock: NOON, providers: ['cpu'], models: [{ id: 'cxr', version: '1.0.0', sha256: '' }] }, status: { clock: NOON, outboxDepth: 3, oldestQueuedAt: null, studiesInFlight: 1, diskFreeBytes: 9e10, provider: 'cpu' } }];
   world.admin.audit = [{ id: 'e1', at: NOON, actor: 'me', actorName: 'Ada Admin', role: 'admin', action: 'study.view', subject: { studyId: 's1' }, seq: 7, hash: 'h' }, { id: 'e2', at: NOON, actor: 'gateway', actorName: null, role: 'system', action: 'audit.verify', subject: null, seq: null, hash: null }];
 });
 afterEach(() => {
@@ -60,12 +60,14 @@ test('a node that is away says since when, what is safe and what to do', async (
   expect(screen.queryByText('Members')).toBeNull();
 });
 
-test('a node is added with a key shown once, and revoked for ever', async () => {
+test('a node is added with a code shown once, gets another, and is revoked for ever', async () => {
   renderScreen(<NodesPage />, asAdmin);
   fireEvent.click(screen.getByRole('button', { name: 'Add a node' }));
   fireEvent.change(within(screen.getByRole('dialog')).getByLabelText('Name'), { target: { value: 'MR tower' } });
   fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Add' }));
-  expect(await screen.findByText('node-key-once')).toBeDefined();
+  expect(await screen.findByText(/^readroom-edge enrol http\S+ CODE-ONCE$/)).toBeDefined();
+  fireEvent.click(await screen.findByRole('button', { name: 'New code' }));
+  expect(await screen.findByText(/CODE-AGAIN --replace$/)).toBeDefined();
   fireEvent.click(await screen.findByRole('button', { name: 'Revoke' }));
   fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Revoke for ever' }));
   await waitFor(() => expect(called('admin.nodes.revoke')[0]?.input).toEqual({ nodeId: 'n1' }));

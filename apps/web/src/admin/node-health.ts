@@ -16,8 +16,9 @@ export interface NodeHealth {
 
 /** What is wrong first, with the remedy; everything green is one calm line. */
 export function healthOf(node: ListedNode, now: number): NodeHealth {
-  if (node.revokedAt !== null) return { state: 'revoked', title: `Revoked ${absoluteText(node.revokedAt)}`, remedy: 'It can’t come back. A new node needs a new key.' };
-  if (node.lastSeenAt === null) return { state: 'new', title: 'Never connected', remedy: 'Write its key into the node’s READROOM_NODE_KEY_FILE, set READROOM_GATEWAY_URL to this address, and start it.' };
+  if (node.revokedAt !== null) return { state: 'revoked', title: `Revoked ${absoluteText(node.revokedAt)}`, remedy: 'It can’t come back. Add a new node.' };
+  if (!node.enrolled) return { state: 'new', title: 'Not enrolled', remedy: 'Run readroom-edge enrol on its machine, with a code from here. A code is good for 15 minutes.' };
+  if (node.lastSeenAt === null) return { state: 'new', title: 'Never connected', remedy: 'It has a key. Set its READROOM_GATEWAY_URL to this address, and start it.' };
   const silent = now - node.lastSeenAt;
   if (silent > SILENT_AFTER_MS) {
     return {

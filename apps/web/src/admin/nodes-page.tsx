@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { adminApi, type ListedNode } from '../lib/admin-api.ts';
 import { problemOf } from '../lib/problem.ts';
 import { gatewayNow, useTicking } from '../lib/ticker.ts';
-import { spanText } from '../lib/time.ts';
+import { absoluteText, spanText } from '../lib/time.ts';
 import { useSession } from '../session/session.tsx';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
@@ -20,27 +20,35 @@ const NODES_KEY = ['admin', 'nodes'];
 /** A node reports every few seconds; this page is for looking, not for alarms. */
 const REFRESH_MS = 5_000;
 
+interface Made {
+  readonly name: string;
+  readonly code: string;
+  readonly expiresAt: number;
+  /** The machine has a key that this one takes the place of. */
+  readonly replaces: boolean;
+}
+
 export function NodesPage() {
   const session = useSession();
   const nodes = useQuery({ queryKey: NODES_KEY, queryFn: adminApi.nodes, refetchInterval: REFRESH_MS });
   const [adding, setAdding] = useState(false);
-  const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+  const [made, setMade] = useState<Made | null>(null);
   const manages = session.may('node.manage');
   return (
     <AdminFrame title="Edge nodes" lead="Each receives studies at a site, analyses them there and dials out to here." action="node.view" aside={manages ? <Button tone="primary" onClick={() => setAdding(true)}>Add a node</Button> : undefined}>
       <AlertFlow />
       {made && (
-        <SecretOnce label={`Key of ${made.name}`} secret={made.key}>
-          Write it into the file that the node’s READROOM_NODE_KEY_FILE names. Only its hash is kept here; it is shown only now.
+        <SecretOnce label={`On the machine of ${made.name}, until ${absoluteText(made.expiresAt)}`} secret={`readroom-edge enrol ${window.location.origin} ${made.code}${made.replaces ? ' --replace' : ''}`}>
+          The code is good for one use within 15 minutes and is shown only now. The node makes its own key; only the public half comes here.
         </SecretOnce>
       )}
       {nodes.isPending && <Skeleton className="h-40" />}
       {nodes.error && <p className="text-critical-text">{problemOf(nodes.error).text}</p>}
-      {nodes.data?.length === 0 && <p className="rounded-md border border-line bg-raised px-4 py-3 text-muted">No node yet. Add one, and write its key into the appliance.</p>}
+      {nodes.data?.length === 0 && <p className="rounded-md border border-line bg-raised px-4 py-3 text-muted">No node yet. Add one, and enrol the machine with its code.</p>}
       <ul className="flex flex-col gap-3">
         {nodes.data?.map((node) => (
           <li key={node.nodeId}>
-            <NodeCard node={node} manages={manages} />
+            <NodeCard node={node} manages={manages} onCode={setMade} />
           </li>
         ))}
       </ul>
@@ -67,7 +75,7 @@ function AlertFlow() {
 
 const DOT = { online: 'bg-routine', trouble: 'bg-urgent', offline: 'bg-critical', new: 'bg-line-strong', revoked: 'bg-line-strong' } as const;
 
-function NodeCard({ node, manages }: { node: ListedNode; manages: boolean }) {
+function NodeCard({ node, manages, onCode }: { node: ListedNode; manages: boolean; onCode(made: Made): void }) {
   const state = useTicking((now) => {
     const health = healthOf(node, now);
     return `${health.state}|${health.title}`;
@@ -82,7 +90,12 @@ function NodeCard({ node, manages }: { node: ListedNode; manages: boolean }) {
           <bdi>{node.name}</bdi>
         </h2>
         <span className={health.state === 'offline' ? 'text-critical-text' : health.state === 'trouble' ? 'text-urgent-text' : 'text-muted'}>{health.title}</span>
-        {manages && node.revokedAt === null && <Revoke node={node} />}
+        {manages && node.revokedAt === null && (
+          <span className="ml-auto flex gap-2">
+            <NewCode node={node} onCode={onCode} />
+            <Revoke node={node} />
+          </span>
+        )}
       </div>
       {health.remedy !== '' && <p className="mt-1 text-muted">{health.remedy}</p>}
       <NodeFacts node={node} />
@@ -127,17 +140,27 @@ function useNodeDeed<I, O>(title: string, mutationFn: (input: I) => Promise<O>, 
   });
 }
 
+/** For a code that ran out, a lost key or a machine that takes the node’s place. */
+function NewCode({ node, onCode }: { node: ListedNode; onCode(made: Made): void }) {
+  const renew = useNodeDeed('No code was made', adminApi.newNodeCode, (issued) => onCode({ name: node.name, replaces: node.enrolled, ...issued }));
+  return (
+    <Button size="small" busy={renew.isPending} onClick={() => renew.mutate(node.nodeId)}>
+      New code
+    </Button>
+  );
+}
+
 function Revoke({ node }: { node: ListedNode }) {
   const [asking, setAsking] = useState(false);
   const revoke = useNodeDeed('The node was not revoked', adminApi.revokeNode, () => setAsking(false));
   return (
     <>
-      <Button size="small" className="ml-auto" onClick={() => setAsking(true)}>
+      <Button size="small" onClick={() => setAsking(true)}>
         Revoke
       </Button>
       <Dialog open={asking} onOpenChange={setAsking} title={`Revoke ${node.name}?`}>
         <div className="flex flex-col gap-4 p-4">
-          <p>The node is cut off within seconds and for ever. What it received stays on its own disk; a replacement needs a new key.</p>
+          <p>The node is cut off within seconds and for ever. What it received stays on its own disk. For a machine that only needs another key, make a new code instead.</p>
           <Button tone="danger" className="self-end" busy={revoke.isPending} onClick={() => revoke.mutate(node.nodeId)}>
             Revoke for ever
           </Button>
@@ -147,9 +170,9 @@ function Revoke({ node }: { node: ListedNode }) {
   );
 }
 
-function AddForm({ onMade }: { onMade(made: { name: string; key: string }): void }) {
+function AddForm({ onMade }: { onMade(made: Made): void }) {
   const [name, setName] = useState('');
-  const create = useNodeDeed('The node was not added', adminApi.createNode, (answer) => onMade({ name, key: answer.key }));
+  const create = useNodeDeed('The node was not added', adminApi.createNode, ({ code, expiresAt }) => onMade({ name, code, expiresAt, replaces: false }));
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate(name);

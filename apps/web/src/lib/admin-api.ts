@@ -10,6 +10,7 @@ export const adminApi = {
   resetPassword: (userId: string) => gateway.admin.members.resetPassword.mutate({ userId }),
   nodes: () => gateway.admin.nodes.list.query(),
   createNode: (name: string) => gateway.admin.nodes.create.mutate({ name }),
+  newNodeCode: (nodeId: string) => gateway.admin.nodes.newCode.mutate({ nodeId }),
   revokeNode: (nodeId: string) => gateway.admin.nodes.revoke.mutate({ nodeId }),
   alertCounts: () => gateway.alert.counts.query(),
   auditPage: (input: { limit: number; cursor?: string }) => gateway.admin.audit.page.query(input),

@@ -119,7 +119,7 @@ function routerOf(world: World) {
     }),
     admin: t.router({
       members: t.router({ list: any.query(() => world.admin.members), invite: any.mutation(() => ({ userId: 'new', temporaryPassword: 'abcde-fghij-klmno' })), changeRole: deed, remove: deed, resetPassword: any.mutation(() => ({ temporaryPassword: 'zzzzz-yyyyy' })) }),
-      nodes: t.router({ list: any.query(() => world.admin.nodes), create: any.mutation(() => ({ nodeId: 'n', key: 'node-key-once' })), revoke: deed }),
+      nodes: t.router({ list: any.query(() => world.admin.nodes), create: any.mutation(() => ({ nodeId: 'n', code: 'CODE-ONCE', expiresAt: 1_900_000_000_000 })), newCode: any.mutation(() => ({ code: 'CODE-AGAIN', expiresAt: 1_900_000_000_000 })), revoke: deed }),
       audit: t.router({ page: any.query(() => ({ items: world.admin.audit, nextCursor: null })), verify: any.mutation(() => world.admin.auditCheck) }),
     }),
   });

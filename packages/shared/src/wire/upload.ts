@@ -10,7 +10,7 @@ export const refusalSchema = z.object({
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
-/** Path of the upload on the gateway; the node's key goes in `Authorization: Bearer`. */
+/** Path of the upload on the gateway; `Authorization` holds the ticket signed by the node (`wire/auth.ts`). */
 export function uploadPath(ticket: string): string {
   return `/edge/uploads/${encodeURIComponent(ticket)}`;
 }

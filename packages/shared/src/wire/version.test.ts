@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { markSchema } from '../finding/finding.ts';
+import { challengeSchema, enrolSchema, enrolledSchema, proofSchema, rotateSchema } from './auth.ts';
 import { analyseAnswerSchema, edgeDownSchema } from './edge-down.ts';
 import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
 import { helloSchema, nodeStatusSchema, welcomeSchema } from './hello.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
 
 const MESSAGES = {
+  challenge: challengeSchema,
+  proof: proofSchema,
+  enrol: enrolSchema,
+  enrolled: enrolledSchema,
+  rotate: rotateSchema,
   edgeUp: edgeUpSchema,
   edgeAck: edgeAckSchema,
   edgeDown: edgeDownSchema,
@@ -21,6 +27,7 @@ const MESSAGES = {
 const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   1: 'e32dbbc9706555c5a6fd2b2a0d2e6784d307bf5fe77699c8f431fe5739718f10',
   2: 'c9fdd960d4c4a7e616e169098c4b3b72054e9a7147927b4a7617d49533344337',
+  3: 'a3389cd0fd4105ff27fa7cbe277db73c65aa33963fdf6a556f73576562b120cc',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {

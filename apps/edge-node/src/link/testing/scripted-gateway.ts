@@ -2,12 +2,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { initTRPC, tracked } from '@trpc/server';
 import { applyWSSHandler } from '@trpc/server/adapters/ws';
+import { proofSchema, type Proof } from '@readroom/shared/wire/auth';
 import type { EdgeAck, EdgeUp } from '@readroom/shared/wire/edge-up';
 import { edgeUpSchema } from '@readroom/shared/wire/edge-up';
 import type { Hello } from '@readroom/shared/wire/hello';
 import { helloSchema, nodeStatusSchema } from '@readroom/shared/wire/hello';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
+
+export const NONCE = 'n'.repeat(43);
 
 /** The other end of the link with its behaviour in the test's hands: it speaks the real protocol and keeps what it was told. */
 export interface ScriptedGateway {
@@ -21,7 +24,7 @@ export interface ScriptedGateway {
   /** Answers a push; the default applies everything once. May throw. */
   onPush(messages: EdgeUp[]): Promise<EdgeAck[]> | EdgeAck[];
   /** Throw to refuse; `socket` may be closed with a code. */
-  onConnect(nodeKey: string | undefined, socket: WebSocket): void;
+  onProve(proof: Proof, socket: WebSocket): void;
   command(id: string, data: unknown): void;
   dropSockets(): void;
   /** Stops answering without closing: what a dead peer behind a firewall looks like. */
@@ -31,7 +34,7 @@ export interface ScriptedGateway {
 }
 
 export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
-  const t = initTRPC.context<object>().create();
+  const t = initTRPC.context<{ readonly socket: WebSocket }>().create();
   const log: { id: string; data: unknown }[] = [];
   let wake = Promise.withResolvers<void>();
   const http = createServer();
@@ -47,7 +50,7 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
     answers: [],
     resumedFrom: [],
     onPush: (messages) => applyOnce(gateway.applied, messages),
-    onConnect: () => {},
+    onProve: () => {},
     command(id, data) {
       log.push({ id, data });
       wake.resolve();
@@ -61,6 +64,11 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
 
   const router = t.router({
     edge: t.router({
+      challenge: t.procedure.mutation(() => ({ nonce: NONCE, clock: 5_000_000 })),
+      prove: t.procedure.input(proofSchema).mutation(({ ctx, input }) => {
+        gateway.onProve(input, ctx.socket);
+        return null;
+      }),
       hello: t.procedure.input(helloSchema).mutation(({ input }) => {
         gateway.hellos.push(input);
         return { v: 1, nodeId: 'node-1', organisation: 'org-1', clock: 5_000_000 };
@@ -85,10 +93,7 @@ export async function startScriptedGateway(port = 0): Promise<ScriptedGateway> {
   applyWSSHandler({
     wss,
     router,
-    createContext: ({ info, res }) => {
-      gateway.onConnect(info.connectionParams?.nodeKey, res);
-      return {};
-    },
+    createContext: ({ res }) => ({ socket: res }),
   });
   http.on('connection', (socket) => {
     raw.add(socket);

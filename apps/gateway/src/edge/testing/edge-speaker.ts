@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { edgeAckSchema, type EdgeAck, type EdgeUp, type EdgeUpBody } from '@readroom/shared/wire/edge-up';
+import { challengeSchema, linkProof } from '@readroom/shared/wire/auth';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { signWith } from '../../testing/node-key.ts';
 
 const answerSchema = z.object({
   id: z.union([z.number(), z.string(), z.null()]),
@@ -26,8 +28,9 @@ export interface EdgeSpeaker {
   terminate(): void;
 }
 
-export async function connectEdge(url: string, nodeKey: string, nodeEpoch: string = randomUUID(), firstSeq = 1): Promise<EdgeSpeaker> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/edge?connectionParams=1`);
+/** `nodeKey` is the private key (PEM); null shows none. */
+export async function connectEdge(url: string, nodeKey: string | null, nodeEpoch: string = randomUUID(), firstSeq = 1): Promise<EdgeSpeaker> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/edge`);
   const waiting = new Map<number, { resolve: (data: unknown) => void; reject: (error: Error) => void }>();
   const following = new Map<number, (data: unknown) => void>();
   let nextId = 1;
@@ -52,9 +55,8 @@ export async function connectEdge(url: string, nodeKey: string, nodeEpoch: strin
     socket.on('open', resolve);
     socket.on('error', reject);
   });
-  socket.send(JSON.stringify({ method: 'connectionParams', data: { nodeKey } }));
 
-  function ask(method: string, path: string, input: unknown, onData?: (data: unknown) => void): Promise<unknown> {
+  function send(method: string, path: string, input: unknown, onData?: (data: unknown) => void): Promise<unknown> {
     const id = nextId++;
     if (onData) following.set(id, onData);
     return new Promise((resolve, reject) => {
@@ -62,6 +64,17 @@ export async function connectEdge(url: string, nodeKey: string, nodeEpoch: strin
       socket.send(JSON.stringify({ id, method, params: { path, input } }));
     });
   }
+  const prove = async (): Promise<void> => {
+    if (nodeKey === null) return;
+    const { nonce } = challengeSchema.parse(await send('mutation', 'edge.challenge', undefined));
+    await send('mutation', 'edge.prove', signWith(nodeKey, linkProof(nonce)));
+  };
+  const proved = prove();
+  proved.catch(() => undefined);
+  const ask: typeof send = async (...args) => {
+    await proved;
+    return await send(...args);
+  };
   const message: EdgeSpeaker['message'] = (body, changes = {}) => ({
     v: PROTOCOL_VERSION, id: randomUUID(), nodeEpoch, seq: nextSeq++, queuedAt: Date.now(), traceparent: null, body, ...changes,
   });

@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
+import { readUploadAuthorization, uploadProof } from '@readroom/shared/wire/auth';
 import { uploadPath } from '@readroom/shared/wire/upload';
 import { z } from 'zod';
-import { authenticateNode } from '../../edge/node-auth.ts';
+import { checkProof, findKey, refusalWords } from '../../edge/identity/node-auth.ts';
 import type { FastifyInstance, FastifyRequest, ZodTypeProvider } from '../../http/server.ts';
 import { perDeps } from '../../infra/deps.ts';
 import type { Deps } from '../../infra/deps.ts';
@@ -25,7 +26,7 @@ export function uploadRoutes(plain: FastifyInstance, deps: Deps): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   app.post('/edge/uploads/:ticket', { bodyLimit: MAX_UPLOAD_BYTES, schema: { hide: true, params: z.object({ ticket: z.string().min(16).max(128) }) } }, async (request, reply) => {
-    const nodeId = await nodeOf(deps, request);
+    const nodeId = await nodeOf(deps, request, request.params.ticket);
     const upload = passingOf(request);
     const claim = await tickets(deps).claim(request.params.ticket, nodeId);
     if (claim.kind === 'here') {
@@ -41,13 +42,14 @@ export function uploadRoutes(plain: FastifyInstance, deps: Deps): void {
 
 /** A node that sends a series shows its key hundreds of times. */
 const NODE_FOR_MS = 2 * SECOND_MS;
-const nodesByKey = perDeps((deps) => briefly(deps.clock, NODE_FOR_MS, (key) => authenticateNode(deps, key)));
+const knownKeys = perDeps((deps) => briefly(deps.clock, NODE_FOR_MS, (keyId) => findKey(deps, keyId)));
 
-async function nodeOf(deps: Deps, request: FastifyRequest): Promise<string> {
-  const key = /^Bearer (\S{1,256})$/.exec(request.headers.authorization ?? '')?.[1];
-  const auth = key === undefined ? null : await nodesByKey(deps)(key);
+/** The node that signed this ticket. A ticket is good for one upload, so a header that was overheard opens nothing. */
+async function nodeOf(deps: Deps, request: FastifyRequest, ticket: string): Promise<string> {
+  const proof = readUploadAuthorization(request.headers.authorization ?? '');
+  const auth = proof === null ? null : checkProof(deps, await knownKeys(deps)(proof.keyId), uploadProof(ticket), proof.signature);
   if (auth && 'node' in auth) return auth.node.nodeId;
-  throw new AppError('unauthenticated', { class: 'permanent', message: 'Unknown node key. Register the node again and store its new key.' });
+  throw new AppError('unauthenticated', { class: 'permanent', message: refusalWords(auth?.refused ?? 'unknown-key') });
 }
 
 function passingOf(request: FastifyRequest): Passing {

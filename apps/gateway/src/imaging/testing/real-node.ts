@@ -28,7 +28,7 @@ export interface RealNode {
 export async function startRealNode(gatewayUrl: string, nodeKey: string): Promise<RealNode> {
   const home = await mkdtemp(join(tmpdir(), 'readroom-node-'));
   await mkdir(join(home, 'models'));
-  await writeFile(join(home, 'key'), `${nodeKey}\n`);
+  await writeFile(join(home, 'key'), nodeKey);
   const child = spawn(process.execPath, [join(ROOT, 'apps/edge-node/src/main.ts')], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,8 +1,10 @@
 import { fetchImageSchema, cancelFetchSchema } from '@readroom/shared/wire/edge-down';
 import type { FetchImage } from '@readroom/shared/wire/edge-down';
+import { uploadAuthorization, uploadProof } from '@readroom/shared/wire/auth';
 import { uploadPath } from '@readroom/shared/wire/upload';
 import { connectEdge } from '../../edge/testing/edge-speaker.ts';
 import type { EdgeSpeaker } from '../../edge/testing/edge-speaker.ts';
+import { signWith } from '../../testing/node-key.ts';
 import { received } from '../../edge/testing/bodies.ts';
 
 /** An edge node that speaks the protocol and does with a wish what the test says. */
@@ -35,7 +37,7 @@ export async function scriptedNode(url: string, nodeKey: string, studyUid: strin
     upload: (ticket, body, contentType, change = {}) =>
       fetch(new URL(uploadPath(ticket), change.url ?? url), {
         method: 'POST',
-        headers: { authorization: `Bearer ${change.nodeKey ?? nodeKey}`, 'content-type': contentType },
+        headers: { authorization: uploadAuthorization(signWith(change.nodeKey ?? nodeKey, uploadProof(ticket))), 'content-type': contentType },
         body,
         ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}),
       }),
