@@ -73,11 +73,12 @@ test('where the chest model looked is outlined and called attention, never a det
   await expect(page.locator('[data-overlay="ai"]')).toContainText('attention, no detection');
 });
 
-test('colour ultrasound and MR are drawn; without a model that is said', async ({ page }) => {
-  for (const text of ['US upper abdomen', 'MR brain T2']) {
-    await openRow(page, text);
-    await expect(page.getByText(/no model looks at this kind of study/)).toBeVisible();
-  }
+test('colour ultrasound and MR are drawn; a body part no model was made for is refused in words, and the MR says what the brain model said', async ({ page }) => {
+  const said = page.getByRole('region', { name: 'Findings of AI' });
+  await openRow(page, 'US upper abdomen');
+  await expect(said.getByText(/Refused: Body part is ABDOMEN/)).toBeVisible();
+  await openRow(page, 'MR brain T2');
+  await expect(said.getByText(/brain_mr/).or(said.getByTitle(/brain_mr/)).first()).toBeVisible();
 });
 
 test('a study of no hospital of mine is not here', async ({ page }) => {

@@ -35,7 +35,7 @@ MODELS = {
                   'stretch': {'low': ultrasound.STRETCH_LOW, 'high': ultrasound.STRETCH_HIGH},
                   'mask': {'size': ultrasound.MASK_SIZE, 'reach': ultrasound.MARK_REACH, 'contrast': ultrasound.MARK_CONTRAST,
                            'border': ultrasound.MARK_BORDER, 'fill': ultrasound.FILL_REACH}},
-        'mapUse': 'attention', 'labels': {'malignant': ('breast-malignancy', 'urgent'), 'benign': ('breast-mass-benign', 'routine')},
+        'mapUse': 'attention', 'labels': {'malignant': ('breast-lesion-malignant', 'urgent'), 'benign': ('breast-lesion-benign', 'routine')},
     },
     'brain_mr': {
         'version': '1.0.0', 'name': 'Brain MR: tumour type',

@@ -11,7 +11,7 @@ PLANS = {
                 shares=((0.0, {'kermany': 0.50, 'nih': 0.50}), (0.6, {'kermany': 0.64, 'nih': 0.36}))),
     'head_ct': dict(seeds=(21,), epochs=36, stop=36, coarse=(0.0, 160), draws=2560, batch=64, rate=3e-3, decay=0.05, mirrored=False,
                     smoothing={'phe-sich-ct-ids': 0.04}, mixed=(), shares=((0.0, {'phe-sich-ct-ids': 1.0}),)),
-    'breast_us': dict(seeds=(22,), epochs=40, stop=40, coarse=(0.5, 80), draws=1536, batch=64, rate=3e-3, decay=0.10, mirrored=True,
+    'breast_us': dict(seeds=(22,), epochs=40, stop=32, coarse=(0.5, 80), draws=1536, batch=64, rate=3e-3, decay=0.10, mirrored=True,
                       smoothing={'busi': 0.05}, mixed=('busi',), shares=((0.0, {'busi': 1.0}),)),
     'brain_mr': dict(seeds=(23,), epochs=20, stop=20, coarse=(0.5, 80), draws=2560, batch=64, rate=3e-3, decay=0.05, mirrored=True,
                      smoothing={'nickparvar': 0.03}, mixed=('nickparvar',), shares=((0.0, {'nickparvar': 1.0}),)),

@@ -80,7 +80,7 @@ def class_crossed_table(evaluation):
 
 
 def limits_line(name, evaluation):
-    return '; '.join(f"{code} {limits['threshold']:.3f} (reorder) and {limits['alertThreshold']:.3f} (alert)"
+    return '; '.join(f"{code} {limits['threshold']:.3f}"
                      for label, (code, _) in MODELS[name]['labels'].items() for limits in [evaluation['thresholds'][label]])
 
 

@@ -4,17 +4,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { analysisResultSchema } from '@readroom/shared/finding/analysis';
 import type { AnalysisResult } from '@readroom/shared/finding/analysis';
-import { chestDicom, headDicom } from '../testing/graded-dicom.ts';
+import { brainDicom, breastDicom, chestDicom, headDicom } from '../testing/graded-dicom.ts';
 import type { GradedImage } from '../testing/graded-dicom.ts';
 import { calibrated, manifestSchema } from './manifest.ts';
 import { DEFAULT_INFERENCE_OPTIONS, Inference } from './service.ts';
 
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
 const evaluationSchema = z.object({ probabilities: z.record(z.string(), z.record(z.string(), z.number())) });
-const load = (id: string) => ({
-  evaluation: evaluationSchema.parse(JSON.parse(readFileSync(`${models}${id}/evaluation.json`, 'utf8'))),
-  manifest: manifestSchema.parse(JSON.parse(readFileSync(`${models}${id}/manifest.json`, 'utf8'))),
-});
+const manifestOf = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(`${models}${id}/manifest.json`, 'utf8')));
+const load = (id: string) => ({ evaluation: evaluationSchema.parse(JSON.parse(readFileSync(`${models}${id}/evaluation.json`, 'utf8'))), manifest: manifestOf(id) });
 
 /** What PyTorch said in `evaluate.py` and what ONNX Runtime says at the edge may differ by rounding, no more. */
 const TOLERANCE = 2e-3;
@@ -85,5 +83,40 @@ test('head series and single slices of the validation patients score at the edge
     const single = await analyse([await headDicom(`data/head_ct/${first}`, `2.25.6.${p}`, `2.25.5.${p}`, 0)], 'CT', 'head_ct');
     expect(Math.abs((single.scores[0]?.confidence ?? Number.NaN) - calibrated(evaluation.probabilities['single']?.[first ?? ''] ?? Number.NaN, manifest.temperature))).toBeLessThan(TOLERANCE);
     expect(single.quality?.warnings.map(({ code }) => code)).toContain('single-slice');
+  }
+}, 300_000);
+
+const classEvaluationSchema = z.object({ probabilities: z.record(z.string(), z.array(z.number())) });
+
+/** The study's confidence for each label of the model's manifest, in the manifest's order. */
+async function confidences(image: GradedImage, modality: string, modelId: string): Promise<(number | undefined)[]> {
+  const { scores } = await analyse([image], modality, modelId);
+  return manifestOf(modelId).labels.map(({ code }) => scores.find((score) => score.code === code && score.sopInstanceUid === null)?.confidence);
+}
+
+test.each([['breast_us', 'US', breastDicom], ['brain_mr', 'MR', brainDicom]] as const)('%s: images of the validation groups score at the edge what the evaluation says', async (id, modality, dicomOf) => {
+  const { probabilities } = classEvaluationSchema.parse(JSON.parse(readFileSync(`${models}${id}/evaluation.json`, 'utf8')));
+  const { labels: known } = manifestOf(id);
+  const files = Object.keys(probabilities).filter((_, i) => i % 6 === 0);
+  for (const [i, file] of files.entries()) {
+    const said = await confidences(await dicomOf(`data/${id}/${file}`, `2.25.10.${i}`), modality, id);
+    known.forEach(({ index, code }, k) => expect(Math.abs((said[k] ?? Number.NaN) - (probabilities[file]?.[index] ?? Number.NaN)), `${file} ${code}`).toBeLessThan(TOLERANCE));
+  }
+}, 300_000);
+
+test('a coil whose field varies by 30 % moves no brain score by more than 0.05; one that is steeper in the middle than the fitted quadratic, by no more than 0.1', async () => {
+  const { probabilities } = classEvaluationSchema.parse(JSON.parse(readFileSync(`${models}brain_mr/evaluation.json`, 'utf8')));
+  const fields = [
+    { limit: 0.05, field: (x: number): number => 1 + 0.3 * x },
+    { limit: 0.05, field: (x: number, y: number): number => 1.3 - 0.3 * (x * x + y * y) },
+    { limit: 0.05, field: (x: number, y: number): number => 1 + 0.3 * Math.cos(1.7 * Math.hypot(x - 0.3, y + 0.2)) },
+    { limit: 0.1, field: (x: number): number => 1 + 0.3 * Math.sin(1.5 * x) },
+  ];
+  for (const [i, file] of Object.keys(probabilities).filter((_, k) => k % 12 === 0).entries()) {
+    const before = await confidences(await brainDicom(`data/brain_mr/${file}`, `2.25.11.${i}`), 'MR', 'brain_mr');
+    for (const { limit, field } of fields) {
+      const after = await confidences(await brainDicom(`data/brain_mr/${file}`, `2.25.12.${i}`, field), 'MR', 'brain_mr');
+      before.forEach((value, k) => expect(Math.abs((value ?? Number.NaN) - (after[k] ?? Number.NaN)), file).toBeLessThanOrEqual(limit));
+    }
   }
 }, 300_000);

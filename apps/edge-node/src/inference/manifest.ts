@@ -3,7 +3,7 @@ import { severitySchema } from '@readroom/shared/finding/finding';
 
 /**
  * What Readroom must know of a model to run it: `models/<id>/manifest.json`.
- * A new ONNX file with a manifest that fits one of the two input kinds is a new model; no code changes.
+ * A new ONNX file with a manifest that fits one of the input kinds is a new model; no code changes.
  */
 const share = z.number().min(0).max(1);
 const size = z.number().int().min(16).max(1024);
@@ -22,6 +22,8 @@ const routingSchema = z.strictObject({
   refuseContrast: z.boolean(),
   /** Slices must be axial, where ImageOrientationPatient says. */
   axialOnly: z.boolean(),
+  /** Values of ImageType (0008,0008) the model never saw, such as ADC maps. */
+  refusedImageTypes: z.array(z.string().min(1)).default([]),
 });
 
 /** One radiograph: squash to size x size by area average, stretch between two order statistics, normalise by channel. */
@@ -47,8 +49,32 @@ const slicesInputSchema = z.strictObject({
   crop: z.strictObject({ bright: share, smallestShare: share }),
 });
 
+const stretchSchema = z.strictObject({ low: share, high: share });
+const halfWidth = z.number().int().min(1).max(16);
+
+/** One ultrasound still: squash, stretch, burned-in marks filled from what surrounds them, one channel. Colour is read as its luminance. */
+const ultrasoundInputSchema = z.strictObject({
+  kind: z.literal('ultrasound'),
+  name: z.string().min(1),
+  layout: z.literal('NCHW'),
+  size,
+  stretch: stretchSchema,
+  mask: z.strictObject({ size, reach: halfWidth, contrast: share, border: halfWidth, fill: halfWidth }),
+});
+
+/** Each slice of one MR series by itself: stretch, square, area average, the coil's smooth field divided out, one channel. */
+const magneticInputSchema = z.strictObject({
+  kind: z.literal('magnetic'),
+  name: z.string().min(1),
+  layout: z.literal('NCHW'),
+  size,
+  stretch: stretchSchema,
+  field: z.strictObject({ tissue: share, bright: share, near: z.tuple([z.number().positive(), z.number().positive()]), range: z.number().positive() }),
+});
+
 const outputSchema = z.strictObject({
   probabilities: z.string().min(1),
+  /** `[N, 1, h, w]`, or one channel for each column of the probabilities. */
   map: z.string().min(1),
   /** `boxes`: the map's components were scored as detections; `attention`: a hint of where the classifier looked. */
   mapUse: z.enum(['attention', 'boxes']),
@@ -57,7 +83,7 @@ const outputSchema = z.strictObject({
 });
 
 const labelSchema = z.strictObject({
-  /** Column of the probabilities output. */
+  /** Column of the probabilities output. A column without a label, such as "normal", is no finding. */
   index: z.number().int().min(0),
   /** A key of the finding catalogue; `manifest-reasons.ts` holds it and the severity to that. */
   code: z.string().min(1).max(64),
@@ -78,10 +104,10 @@ export const manifestSchema = z.strictObject({
   intendedUse: z.string().min(1),
   licence: z.string().min(1),
   routing: routingSchema,
-  input: z.discriminatedUnion('kind', [projectionInputSchema, slicesInputSchema]),
+  input: z.discriminatedUnion('kind', [projectionInputSchema, slicesInputSchema, ultrasoundInputSchema, magneticInputSchema]),
   output: outputSchema,
   labels: z.array(labelSchema).min(1),
-  /** Divides the logit of each probability (temperature scaling). */
+  /** Divides the logit of each probability (temperature scaling). 1 where the graph is calibrated inside, as one that ends in a softmax must be. */
   temperature: z.number().positive(),
   /** A summary of evaluation.json, for people. */
   evaluation: z.record(z.string(), z.unknown()),
@@ -89,7 +115,14 @@ export const manifestSchema = z.strictObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ProjectionInput = z.infer<typeof projectionInputSchema>;
 export type SlicesInput = z.infer<typeof slicesInputSchema>;
+export type UltrasoundInput = z.infer<typeof ultrasoundInputSchema>;
+export type MagneticInput = z.infer<typeof magneticInputSchema>;
 export type ModelLabel = z.infer<typeof labelSchema>;
+
+/** Channels of the tensor an input contract makes. */
+export function channelsOf({ kind }: Manifest['input']): 1 | 3 {
+  return kind === 'ultrasound' || kind === 'magnetic' ? 1 : 3;
+}
 
 /** Calibrated probability of the network's own. */
 export function calibrated(probability: number, temperature: number): number {

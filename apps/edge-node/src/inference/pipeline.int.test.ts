@@ -55,6 +55,8 @@ function picturesOfCase(key: string): readonly Picture[] {
   return pictures;
 }
 
+const MODALITY = { chest: 'CR', 'head-ct': 'CT', 'head-mr': 'MR', ultrasound: 'US' } as const;
+
 /** A phantom's files, each with some attributes replaced. */
 function phantom(key: string, count: number, first = 0, replace: readonly Attribute[] = []): File[] {
   const { anatomy, characterSet, name, sex } = CASES.find((one) => one.key === key)!;
@@ -66,7 +68,7 @@ function phantom(key: string, count: number, first = 0, replace: readonly Attrib
   return picturesOfCase(key).slice(first, first + count).map(({ instance, attributes }) => {
     const kept = [...about, ...attributes].filter(({ tag }) => !replaced.has(tag));
     const bytes = new Uint8Array(writeFile(instance.sopClassUid, instance.sopInstanceUid, [...kept, ...replace], characterSet));
-    return { uid: instance.sopInstanceUid, modality: anatomy.kind === 'chest' ? 'CR' : 'CT', bytes };
+    return { uid: instance.sopInstanceUid, modality: MODALITY[anatomy.kind], bytes };
   });
 }
 
@@ -150,6 +152,45 @@ describe('a radiograph', () => {
   test('a session that throws fails the analysis, not the process', async () => {
     const throwing = models.map((model) => ({ ...model, session: { ...model.session, run: () => Promise.reject(new Error('out of memory')) } }));
     expect(await analyse(phantom('cr-normal-a', 1), { models: throwing })).toMatchObject([{ status: 'failed', reason: { code: 'model-failed' } }]);
+  });
+});
+
+describe('an MR series and ultrasound stills', () => {
+  test('every slice of a brain is scored for every tumour, and no tumour is no finding', async () => {
+    const slices = phantom('mr-brain-a', 6, 4);
+    const [result] = await analyse([...slices].reverse());
+    expect(result).toMatchObject({ status: 'final', model: { id: 'brain_mr' }, quality: { warnings: [{ code: 'few-slices' }] } });
+    expect([...new Set(result?.scores.map(({ code }) => code))]).toEqual(['glioma', 'meningioma', 'pituitary-tumour']);
+    expect(result?.scores.filter(({ code, sopInstanceUid }) => code === 'glioma' && sopInstanceUid !== null).map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(slices.map(({ uid }) => uid));
+  });
+
+  test('an attention outline stays inside a slice that is not square', async () => {
+    const high = phantom('mr-brain-a', 1, 8);
+    const { columns } = openImage(high[0]!.bytes).description;
+    const half = openImage(high[0]!.bytes).frameBytes(0).slice(0, columns * columns);
+    const [result] = await analyse(phantom('mr-brain-a', 1, 8, [{ tag: '00280010', vr: 'US', value: [columns / 2] }, { tag: '7fe00010', vr: 'OW', value: half }]));
+    expect(result?.status).toBe('final');
+    for (const { outline, box } of result?.findings.flatMap(({ marks }) => marks) ?? []) {
+      expect(box.y + box.height).toBeLessThanOrEqual(columns / 2 - 1);
+      outline?.forEach((value, i) => expect(value >= 0 && value <= (i % 2 === 0 ? columns : columns / 2) - 1).toBe(true));
+    }
+  });
+
+  test.each([['us-abdomen', 'US', 'body-part'], ['mr-brain-a', 'MR', 'body-part']] as const)('%s of another body part is refused by rule', async (key, modality, code) => {
+    const replace = modality === 'MR' ? [{ tag: '00180015', vr: 'CS' as const, value: 'KNEE' }] : [];
+    expect(await analyse(phantom(key, 1, 0, replace))).toMatchObject([{ status: 'refused', reason: { code }, findings: [] }]);
+  });
+
+  test('stills of a breast are read in grey and in colour alike', async () => {
+    const part = { tag: '00180015', vr: 'CS' as const, value: 'BREAST' };
+    const [grey] = phantom('us-kidney', 1, 0, [part]);
+    const pixels = openImage(grey!.bytes).frameBytes(0);
+    const tripled = Uint8Array.from({ length: pixels.length * 3 }, (_, i) => pixels[Math.floor(i / 3)] ?? 0);
+    const colour = phantom('us-kidney', 1, 0, [part, { tag: '00280002', vr: 'US', value: [3] }, { tag: '00280004', vr: 'CS', value: 'RGB' }, { tag: '00280006', vr: 'US', value: [0] }, { tag: '7fe00010', vr: 'OB', value: tripled }]);
+    const [a] = await analyse([grey!]);
+    const [b] = await analyse(colour);
+    expect(a).toMatchObject({ status: 'final', model: { id: 'breast_us' } });
+    expect(b?.scores.map(({ confidence }) => confidence)).toEqual(a?.scores.map(({ confidence }) => expect.closeTo(confidence, 4) as unknown));
   });
 });
 

@@ -7,8 +7,8 @@ import type { HeldImage, ImageSource } from './study/image-source.ts';
 import type { LoadedModel, RefusedModel } from './models.ts';
 import { qualityOf } from './result/quality.ts';
 import { withSizes } from './result/sizes.ts';
-import { route } from './study/routing.ts';
-import { scoreProjections, scoreSlices } from './scoring.ts';
+import { isSeries, route } from './study/routing.ts';
+import { scoreImages, scoreSlices } from './scoring.ts';
 import type { Scored } from './scoring.ts';
 import type { Session } from './session.ts';
 import { sortSlices } from './study/slice-order.ts';
@@ -51,7 +51,7 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
   const routed = route(source.images, manifest);
   if (routed.kind === 'not-applicable') return unreadableStudy(model, study, source, deps.now());
   if (routed.kind === 'refused') return without('refused', base(model, study, source.images), routed.reason, null, deps.now());
-  const images = manifest.input.kind === 'slices' ? sortSlices(routed.slices) : [...routed.slices];
+  const images = isSeries(manifest.input.kind) ? sortSlices(routed.slices) : [...routed.slices];
   const evidence = base(model, study, images);
   try {
     const scored = await score(model, images, source, deps);
@@ -77,7 +77,9 @@ function score(model: RunningModel, images: readonly HeldImage[], source: ImageS
   const { input } = model.manifest;
   const work = { session: model.session, source, decode: deps.decode, isCancelled: deps.isCancelled };
   switch (input.kind) {
-    case 'projection': return scoreProjections(images, input, work);
+    case 'projection':
+    case 'ultrasound':
+    case 'magnetic': return scoreImages(images, input, work);
     case 'slices': return scoreSlices(images, input, work);
     default: return input satisfies never;
   }

@@ -3,13 +3,15 @@ import type { DecodedFrame } from '../imaging/decode/frame.ts';
 import { parseFile } from '../imaging/decode/frames.ts';
 import type { ScoredImage } from './result/findings.ts';
 import type { HeldImage, ImageSource } from './study/image-source.ts';
-import { displayValues, hounsfieldValues } from './study/image-values.ts';
-import type { ProjectionInput, SlicesInput } from './manifest.ts';
+import { displayValues, hounsfieldValues, luminanceValues, magnitudeValues } from './study/image-values.ts';
+import type { MagneticInput, ProjectionInput, SlicesInput, UltrasoundInput } from './manifest.ts';
 import { reasonOf } from './result/reasons.ts';
 import { chestTensor } from './preprocess/chest.ts';
 import { headTensor, headWindow } from './preprocess/head.ts';
 import type { HeadInput } from './preprocess/head.ts';
+import { magneticTensor } from './preprocess/magnetic.ts';
 import type { GreyImage, Square } from './preprocess/resample.ts';
+import { ultrasoundTensor } from './preprocess/ultrasound.ts';
 import type { Session } from './session.ts';
 import { CancelledError } from './study/study-input.ts';
 
@@ -26,18 +28,32 @@ const AHEAD = 4;
 
 const nothing = (): Scored => ({ images: [], firstReason: undefined, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 });
 
-/** Each radiograph by itself. An image that cannot be read is left out; the first reason is kept. */
-export async function scoreProjections(held: readonly HeldImage[], input: ProjectionInput, work: Work): Promise<Scored> {
+type Prepared = { readonly tensor: Float32Array; readonly crop: Square | undefined };
+type SingleInput = ProjectionInput | UltrasoundInput | MagneticInput;
+
+/** Each image by itself. One that cannot be read is left out; the first reason is kept. */
+export async function scoreImages(held: readonly HeldImage[], input: SingleInput, work: Work): Promise<Scored> {
   const scored = nothing();
   for (const [sliceIndex, { header }] of held.entries()) {
     if (work.isCancelled()) throw new CancelledError();
-    const image = await timed(scored, 'decodeMs', () => load(header.sopInstanceUid, work, displayValues)).catch((error: unknown) => skip(scored, error));
+    const image = await timed(scored, 'decodeMs', () => load(header.sopInstanceUid, work, VALUES[input.kind])).catch((error: unknown) => skip(scored, error));
     if (!image) continue;
-    const { size, stretch: { low, high }, mean, std } = input;
-    const tensor = await timed(scored, 'preprocessMs', async () => chestTensor(image, { size, low, high, mean, std })).catch((error: unknown) => skip(scored, error));
-    if (tensor) scored.images.push(await scoreOne(scored, work, header.sopInstanceUid, sliceIndex, image, tensor, undefined));
+    const prepared = await timed(scored, 'preprocessMs', async () => prepare(image, input)).catch((error: unknown) => skip(scored, error));
+    if (prepared) scored.images.push(await scoreOne(scored, work, header.sopInstanceUid, sliceIndex, image, prepared.tensor, prepared.crop));
   }
   return scored;
+}
+
+const VALUES = { projection: displayValues, ultrasound: luminanceValues, magnetic: magnitudeValues } as const;
+
+/** Throws BlankImageError. */
+function prepare(image: GreyImage, input: SingleInput): Prepared {
+  switch (input.kind) {
+    case 'projection': return { tensor: chestTensor(image, { ...input, ...input.stretch }), crop: undefined };
+    case 'ultrasound': return { tensor: ultrasoundTensor(image, { ...input, ...input.stretch }), crop: undefined };
+    case 'magnetic': return magneticTensor(image, { ...input, ...input.stretch });
+    default: return input satisfies never;
+  }
 }
 
 /** Each slice with its neighbours, in the order given. A slice that cannot be read is left out and is nobody's neighbour. */

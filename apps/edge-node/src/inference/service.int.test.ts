@@ -42,7 +42,7 @@ test('[ED5] the provider that really ran is on every analysis, whatever was aske
   const inference = await started({ providers: ['cuda', 'cpu'] });
   const [result] = await inference.analyse({ study: chestStudy('1.1'), studyClass: null });
   expect(result).toMatchObject({ status: 'final', provider: 'cpu', model: { id: 'cxr' } });
-  expect(inference.state().models.map(({ provider }) => provider)).toEqual(['cpu', 'cpu']);
+  expect([...new Set(inference.state().models.map(({ provider }) => provider))]).toEqual(['cpu']);
 });
 
 test('studies that come one after the other are each answered', async () => {
@@ -149,7 +149,8 @@ test('[PR7] a model that fails its sha256 leaves the study visibly not analysed;
   await cp(shipped, folder, { recursive: true, filter: (path) => !path.includes('training') });
   await writeFile(join(folder, 'cxr', 'model.onnx'), 'damaged');
   const inference = await started({ modelsFolder: folder });
-  expect(inference.state()).toMatchObject({ models: [{ id: 'head_ct' }], refused: [{ id: 'cxr' }] });
+  expect(inference.state().refused).toMatchObject([{ id: 'cxr' }]);
+  expect(inference.state().models.map(({ id }) => id)).toContain('head_ct');
   const [result] = await inference.analyse({ study: chestStudy('1.1'), studyClass: null });
   expect(result).toMatchObject({ status: 'refused', findings: [], reason: { code: 'model-refused' }, model: { id: 'cxr' } });
   expect(result?.reason?.text).toContain('sha256');

@@ -1,5 +1,6 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Provider } from '@readroom/shared/finding/analysis';
+import { channelsOf } from './manifest.ts';
 import type { LoadedModel } from './models.ts';
 
 // A provider that is absent is an answer, not an error to print.
@@ -8,10 +9,11 @@ env.logLevel = 'fatal';
 /** One model ready to run, and the execution provider that really took it (law ED5). */
 export type Session = {
   readonly provider: Provider;
-  /** Runs one [3, size, size] image; answers the outputs by name. */
+  /** Runs one [channels, size, size] image; answers the outputs by name. */
   run(image: Float32Array): Promise<Outputs>;
   release(): Promise<void>;
 };
+/** The map's channels stand one after the other in `values`. */
 export type Outputs = { readonly probabilities: Float32Array; readonly map: { readonly rows: number; readonly columns: number; readonly values: Float32Array } };
 
 /**
@@ -47,7 +49,7 @@ function wrap(session: InferenceSession, provider: Provider, { manifest }: Loade
   return {
     provider,
     run: async (image) => {
-      const answer = await session.run({ [input.name]: new Tensor('float32', image, [1, 3, input.size, input.size]) });
+      const answer = await session.run({ [input.name]: new Tensor('float32', image, [1, channelsOf(input), input.size, input.size]) });
       const map = answer[output.map];
       return {
         probabilities: floats(answer[output.probabilities]),

@@ -8,6 +8,8 @@ export type GradedImage = { readonly sopInstanceUid: string; readonly bytes: Uin
 
 const CR_STORAGE = '1.2.840.10008.5.1.4.1.1.1';
 const CT_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
+const US_STORAGE = '1.2.840.10008.5.1.4.1.1.6.1';
+const MR_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 
 async function grey(file: string): Promise<{ rows: number; columns: number; data: Uint8Array }> {
   const { data, info } = await sharp(sharedPath(file)).greyscale().raw().toBuffer({ resolveWithObject: true });
@@ -41,4 +43,22 @@ export async function headDicom(file: string, sopInstanceUid: string, seriesUid:
     { tag: '7fe00010', vr: 'OW', value: new Uint8Array(Uint16Array.from(data).buffer) },
   ];
   return { sopInstanceUid, bytes: new Uint8Array(writeFile(CT_STORAGE, sopInstanceUid, attributes, 'ISO_IR 100')) };
+}
+
+/** An 8-bit MONOCHROME2 ultrasound still, BodyPartExamined BREAST. */
+export async function breastDicom(file: string, sopInstanceUid: string): Promise<GradedImage> {
+  const { rows, columns, data } = await grey(file);
+  const attributes: Attribute[] = [...common(sopInstanceUid, `${sopInstanceUid}.1`, US_STORAGE, 'US', 'BREAST', rows, columns, 8), { tag: '7fe00010', vr: 'OB', value: data }];
+  return { sopInstanceUid, bytes: new Uint8Array(writeFile(US_STORAGE, sopInstanceUid, attributes, 'ISO_IR 100')) };
+}
+
+/** A 16-bit MR slice, BodyPartExamined BRAIN; magnitudes = grey x 16 x the field at (x, y), both -1..1. */
+export async function brainDicom(file: string, sopInstanceUid: string, field: (x: number, y: number) => number = () => 1): Promise<GradedImage> {
+  const { rows, columns, data } = await grey(file);
+  const values = Uint16Array.from(data, (value, i) => Math.round(value * 16 * field((2 * (i % columns)) / columns - 1, (2 * Math.floor(i / columns)) / rows - 1)));
+  const attributes: Attribute[] = [
+    ...common(sopInstanceUid, `${sopInstanceUid}.1`, MR_STORAGE, 'MR', 'BRAIN', rows, columns, 16), { tag: '00200013', vr: 'IS', value: '1' },
+    { tag: '7fe00010', vr: 'OW', value: new Uint8Array(values.buffer) },
+  ];
+  return { sopInstanceUid, bytes: new Uint8Array(writeFile(MR_STORAGE, sopInstanceUid, attributes, 'ISO_IR 100')) };
 }

@@ -1,6 +1,6 @@
 import { areaResize } from './resample.ts';
 import type { GreyImage } from './resample.ts';
-import { BlankImageError } from './blank-image.ts';
+import { percentileStretch } from './stretch.ts';
 
 export type ChestInput = {
   readonly size: number;
@@ -24,14 +24,4 @@ export function chestTensor(image: GreyImage, input: ChestInput): Float32Array {
     for (let i = 0; i < plane; i++) tensor[channel * plane + i] = ((grey[i] ?? 0) - mean) / std;
   });
   return tensor;
-}
-
-function percentileStretch(values: Float64Array, low: number, high: number): Float64Array {
-  const ordered = values.slice().sort();
-  const last = ordered.length - 1;
-  const darkest = ordered[Math.floor(low * last)] ?? 0;
-  const span = (ordered[Math.floor(high * last)] ?? 0) - darkest;
-  // Written so that NaN, from a window or LUT gone wrong, is refused too.
-  if (!(span >= 1e-6)) throw new BlankImageError();
-  return values.map((value) => Math.min(1, Math.max(0, (value - darkest) / span)));
 }

@@ -8,12 +8,14 @@ import { sharedFolder, sharedPath } from '../../testing/shared-files.ts';
 import { manifestSchema } from '../manifest.ts';
 import { chestTensor } from './chest.ts';
 import { headTensor, headWindow } from './head.ts';
+import { magneticTensor } from './magnetic.ts';
 import type { GreyImage } from './resample.ts';
+import { ultrasoundTensor } from './ultrasound.ts';
 
 const repo = fileURLToPath(new URL('../../../../../', import.meta.url));
 const manifest = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(`${repo}models/${id}/manifest.json`, 'utf8')));
 const answerSchema = z.object({ tensors: z.array(z.string()), crops: z.array(z.array(z.number()).nullable()) });
-type Case = { readonly kind: 'chest' | 'head'; readonly planes: readonly GreyImage[] };
+type Case = { readonly kind: 'chest' | 'head' | 'ultrasound' | 'magnetic'; readonly planes: readonly GreyImage[] };
 
 /** Training's own preprocessing (Debian's python3-numpy) on the same pixels. */
 function trainingTensors(cases: readonly Case[]): { tensor: Float32Array; crop: number[] | null }[] {
@@ -28,16 +30,25 @@ function trainingTensors(cases: readonly Case[]): { tensor: Float32Array; crop: 
   });
 }
 
+const MODEL_OF = { chest: 'cxr', head: 'head_ct', ultrasound: 'breast_us', magnetic: 'brain_mr' } as const;
+
 function edgeTensor({ kind, planes }: Case): { tensor: Float32Array; crop: number[] | null } {
-  const { input } = manifest(kind === 'chest' ? 'cxr' : 'head_ct');
-  if (input.kind === 'projection') {
-    const { size, mean, std, stretch: { low, high } } = input;
-    return { tensor: chestTensor(planes[0]!, { size, low, high, mean, std }), crop: null };
+  const { input } = manifest(MODEL_OF[kind]);
+  switch (input.kind) {
+    case 'projection': return { tensor: chestTensor(planes[0]!, { ...input, ...input.stretch }), crop: null };
+    case 'ultrasound': return { tensor: ultrasoundTensor(planes[0]!, { ...input, ...input.stretch }), crop: null };
+    case 'magnetic': {
+      const { tensor, crop } = magneticTensor(planes[0]!, { ...input, ...input.stretch });
+      return { tensor, crop: [crop.left, crop.top, crop.side] };
+    }
+    case 'slices': {
+      const shape = { size: input.size, windowCenter: input.window.center, windowWidth: input.window.width, ...input.crop };
+      const [before, centre, after] = planes.map((plane) => headWindow(plane, shape));
+      const { tensor, crop } = headTensor([before!, centre!, after!], shape);
+      return { tensor, crop: [crop.left, crop.top, crop.side] };
+    }
+    default: return input satisfies never;
   }
-  const shape = { size: input.size, windowCenter: input.window.center, windowWidth: input.window.width, ...input.crop };
-  const [before, centre, after] = planes.map((plane) => headWindow(plane, shape));
-  const { tensor, crop } = headTensor([before!, centre!, after!], shape);
-  return { tensor, crop: [crop.left, crop.top, crop.side] };
 }
 
 function expectSame(cases: readonly Case[]): void {
@@ -80,4 +91,41 @@ test('head slices become the same tensor and the same crop at the edge and in tr
   });
   const empty = [{ rows: 90, columns: 130, values: new Float32Array(90 * 130).fill(-1000) }];
   expectSame([...triples, ...synthetic, [empty[0]!, empty[0]!, empty[0]!]].map((planes) => ({ kind: 'head' as const, planes })));
+});
+
+/** The picture with two crosses, a dotted line between them and a bar of strokes, as ultrasound machines burn them in. */
+function withMarks(image: GreyImage): GreyImage {
+  const values = Float32Array.from(image.values);
+  const bright = (x: number, y: number): void => {
+    values[y * image.columns + x] = 250;
+  };
+  for (const [x, y] of [[60, 70], [150, 130]] as const) {
+    for (let step = -4; step <= 4; step++) {
+      bright(x + step, y);
+      bright(x, y + step);
+    }
+  }
+  for (let step = 0; step < 90; step += 3) bright(60 + step, 70 + Math.round((step * 2) / 3));
+  for (let step = 0; step < 40; step += 5) for (let y = 200; y < 209; y++) bright(20 + step, y);
+  return { ...image, values };
+}
+
+test('ultrasound stills become the same tensor at the edge and in training, burned-in marks masked by the same rule', async () => {
+  const real = await Promise.all(every(sharedFolder('data/breast_us/images'), 8).map(picture));
+  const marked = real.map(withMarks);
+  const synthetic = ([[480, 640], [223, 225], [130, 97]] as const).map(([rows, columns]) => ragged(rows, columns, 200));
+  expectSame([...real, ...marked, ...synthetic].map((image) => ({ kind: 'ultrasound' as const, planes: [image] })));
+  const largest = (image: GreyImage, other: GreyImage): number => {
+    const [a, b] = [edgeTensor({ kind: 'ultrasound', planes: [image] }).tensor, edgeTensor({ kind: 'ultrasound', planes: [other] }).tensor];
+    return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+  };
+  // Unmasked, the marks of this size change the mean grey by more than this.
+  for (const [i, image] of real.entries()) expect(largest(image, marked[i]!)).toBeLessThan(0.01);
+});
+
+test('MR slices become the same tensor at the edge and in training, also under a coil\'s field and in a frame that is not square', async () => {
+  const real = await Promise.all(every(sharedFolder('data/brain_mr/images'), 8).map(picture));
+  const shaded = real.map((image) => ({ ...image, values: Float32Array.from(image.values, (value, i) => value * (1 + 0.3 * Math.sin((i % image.columns) / 90 + Math.floor(i / image.columns) / 150))) }));
+  const synthetic = ([[256, 176], [97, 130], [512, 512]] as const).map(([rows, columns]) => ragged(rows, columns, 900));
+  expectSame([...real, ...shaded, ...synthetic].map((image) => ({ kind: 'magnetic' as const, planes: [image] })));
 });

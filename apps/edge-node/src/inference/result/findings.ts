@@ -16,6 +16,7 @@ export type ScoredImage = {
   readonly image: { readonly rows: number; readonly columns: number };
   readonly crop: Square | undefined;
   readonly probabilities: Float32Array;
+  /** Its channels stand one after the other in `values`. */
   readonly map: ModelMap;
 };
 
@@ -38,7 +39,7 @@ export function scoresOf(scored: readonly ScoredImage[], { labels, temperature }
 
 /**
  * At most one finding a label: its confidence is that of the image that shows it best, its marks are those of every image
- * past the threshold. No side is given: neither model was trained or scored on laterality, and a wrong side is worse than none.
+ * past the threshold. No side is given: no model was trained or scored on laterality, and a wrong side is worse than none.
  */
 export function findingsOf(scored: readonly ScoredImage[], manifest: Manifest, sha256OfEvidence: string, studyUid: string): Finding[] {
   return manifest.labels.flatMap((label) => {
@@ -47,7 +48,7 @@ export function findingsOf(scored: readonly ScoredImage[], manifest: Manifest, s
       .filter(({ confidence }) => confidence >= label.threshold);
     const best = flagged.reduce<(typeof flagged)[number] | undefined>((most, next) => (most && most.confidence >= next.confidence ? most : next), undefined);
     if (!best) return [];
-    const marks = flagged.flatMap(({ image, confidence }) => marksOf(image, confidence, manifest)).slice(0, MAX_MARKS);
+    const marks = flagged.flatMap(({ image, confidence }) => marksOf(image, confidence, label, manifest)).slice(0, MAX_MARKS);
     return [finding(label, best.confidence, best.image, marks, findingId([studyUid, manifest.id, manifest.version, sha256OfEvidence, label.code]))];
   });
 }
@@ -63,15 +64,22 @@ function findingId(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 }
 
-function marksOf(scored: ScoredImage, confidence: number, { output }: Manifest): Mark[] {
+/** The label's own channel where the map has one for each column. */
+function channelOf({ rows, columns, values }: ModelMap, index: number): ModelMap {
+  const cells = rows * columns;
+  return values.length > cells ? { rows, columns, values: values.subarray(index * cells, (index + 1) * cells) } : { rows, columns, values };
+}
+
+function marksOf(scored: ScoredImage, confidence: number, label: ModelLabel, { output }: Manifest): Mark[] {
   const common = { sopInstanceUid: scored.sopInstanceUid, frameNumber: 1, sliceIndex: scored.sliceIndex, confidence };
+  const map = channelOf(scored.map, label.index);
   const whole = { left: 0, top: 0, side: scored.image.columns };
   switch (output.mapUse) {
     case 'boxes':
-      return boxesFromMap(scored.map, scored.crop ?? whole, scored.image, output.mapThreshold, output.smallestCells)
+      return boxesFromMap(map, scored.crop ?? whole, scored.image, output.mapThreshold, output.smallestCells)
         .map((box) => ({ kind: 'box' as const, ...common, box }));
     case 'attention': {
-      const found = attentionOutline(scored.map, scored.image, ATTENTION_SHARE);
+      const found = attentionOutline(map, scored.image, ATTENTION_SHARE, scored.crop);
       return found ? [{ kind: 'attention' as const, ...common, ...found }] : [];
     }
     default:

@@ -1,7 +1,9 @@
 import type { Box } from '@readroom/shared/finding/finding';
 import { components } from '../preprocess/components.ts';
+import type { Square } from '../preprocess/resample.ts';
 import type { ModelMap } from './boxes.ts';
 
+type ImageSize = { readonly rows: number; readonly columns: number };
 export type Outline = { readonly box: Box; /** Flat `[x0, y0, x1, y1, ...]`, closed, image pixels. */ readonly outline: number[] };
 
 /** Cells are drawn this much finer, so that the outline is not a staircase of the map's cells. */
@@ -9,7 +11,7 @@ const FINENESS = 8;
 const MAX_POINTS = 256;
 
 /** The outline of the largest area in which the map is at least `share` of its brightest value; nothing for a flat map. */
-export function attentionOutline(map: ModelMap, image: { readonly rows: number; readonly columns: number }, share: number): Outline | undefined {
+export function attentionOutline(map: ModelMap, image: ImageSize, share: number, crop?: Square): Outline | undefined {
   const fine = enlarged(map);
   const brightest = fine.values.reduce((most, value) => Math.max(most, value), 0);
   if (brightest <= 0) return undefined;
@@ -20,7 +22,7 @@ export function attentionOutline(map: ModelMap, image: { readonly rows: number; 
   let start = largest.left;
   while (!inside(start, largest.top)) start++;
   const corners = thinned(traceEdge(inside, start, largest.top, 4 * (fine.rows * fine.columns)));
-  return inImage(corners, fine, image);
+  return inImage(corners, fine, image, crop);
 }
 
 /** Bilinear between cell centres, values held constant beyond the outermost ones. */
@@ -73,10 +75,12 @@ function thinned(corners: readonly number[]): number[] {
   return corners.filter((_, i) => Math.floor(i / 2) % stride === 0);
 }
 
-function inImage(corners: readonly number[], fine: ModelMap, image: { readonly rows: number; readonly columns: number }): Outline | undefined {
-  const scale = [image.columns / fine.columns, image.rows / fine.rows] as const;
+/** `crop` is the square of the image that the map covers; without one it covers the whole image. */
+function inImage(corners: readonly number[], fine: ModelMap, image: ImageSize, crop: Square | undefined): Outline | undefined {
+  const scale = [(crop?.side ?? image.columns) / fine.columns, (crop?.side ?? image.rows) / fine.rows] as const;
+  const from = [crop?.left ?? 0, crop?.top ?? 0] as const;
   const limit = [image.columns - 1, image.rows - 1] as const;
-  const outline = corners.map((value, i) => Math.round(Math.min(limit[i % 2] ?? 0, Math.max(0, value * (scale[i % 2] ?? 1) - 0.5)) * 100) / 100);
+  const outline = corners.map((value, i) => Math.round(Math.min(limit[i % 2] ?? 0, Math.max(0, (from[i % 2] ?? 0) + value * (scale[i % 2] ?? 1) - 0.5)) * 100) / 100);
   const [xs, ys] = [outline.filter((_, i) => i % 2 === 0), outline.filter((_, i) => i % 2 === 1)];
   const box = { x: Math.min(...xs), y: Math.min(...ys), width: Math.max(...xs) - Math.min(...xs), height: Math.max(...ys) - Math.min(...ys) };
   return box.width > 0 && box.height > 0 ? { box, outline } : undefined;

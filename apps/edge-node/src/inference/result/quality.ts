@@ -1,6 +1,7 @@
 import type { AnalysisReason, Quality } from '@readroom/shared/finding/analysis';
 import { slicePlaces } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from '../study/header.ts';
+import { isSeries } from '../study/routing.ts';
 import type { Manifest } from '../manifest.ts';
 
 /** Each warning takes this much of the score: none is 1, three are 0.4. */
@@ -23,8 +24,8 @@ function* inputWarnings({ headers, unreadable, otherSeries }: QualityFacts, { in
   const smallest = Math.min(...headers.map(({ rows, columns }) => Math.min(rows, columns)));
   if (smallest < input.size) yield { code: 'low-resolution', text: `The smallest side is ${smallest} pixels, the model looks at ${input.size}.` };
   if (unreadable > 0) yield { code: 'unreadable-images', text: `${unreadable} image${unreadable === 1 ? '' : 's'} could not be read and were left out.` };
-  if (input.kind !== 'slices') return;
-  if (headers.length === 1) yield { code: 'single-slice', text: 'A single slice: the model had no neighbouring slices.' };
+  if (!isSeries(input.kind)) return;
+  if (headers.length === 1 && input.kind === 'slices') yield { code: 'single-slice', text: 'A single slice: the model had no neighbouring slices.' };
   else if (headers.length < FEW_SLICES) yield { code: 'few-slices', text: `Only ${headers.length} slices: part of the head may be missing.` };
   if (headers.length > 1) yield* stackWarnings(headers);
   if (otherSeries > 0) yield { code: 'other-series', text: `${otherSeries} further head series of this study ${otherSeries === 1 ? 'was' : 'were'} not analysed.` };

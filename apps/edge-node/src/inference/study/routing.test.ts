@@ -9,7 +9,7 @@ import { route } from './routing.ts';
 import { sortSlices } from './slice-order.ts';
 
 const manifest = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(fileURLToPath(new URL(`../../../../../models/${id}/manifest.json`, import.meta.url)), 'utf8')));
-const [cxr, headCt] = [manifest('cxr'), manifest('head_ct')];
+const [cxr, headCt, breastUs, brainMr] = [manifest('cxr'), manifest('head_ct'), manifest('breast_us'), manifest('brain_mr')];
 
 const blank: ImageHeader = {
   sopInstanceUid: '1', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], viewPosition: '', contrast: false,
@@ -18,6 +18,9 @@ const blank: ImageHeader = {
 };
 const held = (change: Partial<ImageHeader> = {}) => ({ header: { ...blank, ...change } });
 const chest = (change: Partial<ImageHeader> = {}) => held({ modality: 'CR', bodyPart: 'CHEST', hasRescale: false, position: null, orientation: null, ...change });
+
+const breast = (change: Partial<ImageHeader> = {}) => chest({ modality: 'US', bodyPart: 'BREAST', ...change });
+const brain = (change: Partial<ImageHeader> = {}) => held({ modality: 'MR', bodyPart: 'BRAIN', hasRescale: false, ...change });
 
 describe('which study is a model\'s business', () => {
   test('another modality is not', () => {
@@ -35,6 +38,12 @@ describe('which study is a model\'s business', () => {
     ['missing-attribute', held({ hasRescale: false }), headCt],
     ['colour-image', chest({ samplesPerPixel: 3 }), cxr],
     ['multi-frame', held({ frames: 12 }), headCt],
+    ['body-part', breast({ bodyPart: 'ABDOMEN' }), breastUs],
+    ['multi-frame', breast({ frames: 40 }), breastUs],
+    ['contrast-agent', breast({ contrast: true }), breastUs],
+    ['body-part', brain({ bodyPart: 'KNEE' }), brainMr],
+    ['image-type', brain({ imageType: ['DERIVED', 'PRIMARY', 'ADC'] }), brainMr],
+    ['colour-image', brain({ samplesPerPixel: 3 }), brainMr],
   ] as const)('refused: %s', (code, image, model) => {
     expect(route([image], model)).toMatchObject({ kind: 'refused', reason: { code } });
   });
@@ -48,6 +57,15 @@ describe('which study is a model\'s business', () => {
   test('a lateral view beside a frontal one is left out, not a refusal', () => {
     const routed = route([chest({ viewPosition: 'LL', sopInstanceUid: '2' }), chest({ viewPosition: 'PA' })], cxr);
     expect(routed).toMatchObject({ kind: 'accepted', slices: [{ header: { viewPosition: 'PA' } }] });
+  });
+
+  test('a colour ultrasound still is read, and every still of the study', () => {
+    expect(route([breast({ samplesPerPixel: 3 }), breast({ seriesUid: '8' })], breastUs)).toMatchObject({ kind: 'accepted', slices: [{}, {}], otherSeries: 0 });
+  });
+
+  test('of several brain series one is read, in any plane', () => {
+    const sagittal = Array.from({ length: 20 }, () => brain({ orientation: [0, 1, 0, 0, 0, -1], seriesUid: 'sagittal' }));
+    expect(route([...sagittal, brain()], brainMr)).toMatchObject({ kind: 'accepted', otherSeries: 1, slices: sagittal });
   });
 
   test('a localizer is nobody\'s business', () => {

@@ -29,16 +29,21 @@ export function route<T extends Held>(images: readonly T[], manifest: Manifest):
   const fit = judged.filter(({ reason }) => !reason).map(({ image }) => image);
   const [firstReason] = judged.flatMap(({ reason }) => reason ?? []);
   if (fit.length === 0 && firstReason) return { kind: 'refused', reason: firstReason };
-  if (manifest.input.kind === 'projection') return { kind: 'accepted', slices: fit, otherSeries: 0 };
+  if (!isSeries(manifest.input.kind)) return { kind: 'accepted', slices: fit, otherSeries: 0 };
   return chooseSeries(fit);
 }
 
+/** Whether a model reads one series of slices, in the order of the body, or every image by itself. */
+export const isSeries = (kind: Manifest['input']['kind']): boolean => kind === 'slices' || kind === 'magnetic';
+
 function refusal(header: ImageHeader, { routing, input }: Manifest): AnalysisReason | undefined {
-  if (header.samplesPerPixel !== 1) return { code: 'colour-image', text: 'Colour image: the model reads greyscale images only.' };
+  if (header.samplesPerPixel !== 1 && input.kind !== 'ultrasound') return { code: 'colour-image', text: 'Colour image: the model reads greyscale images only.' };
   if (header.frames > 1) return { code: 'multi-frame', text: 'Multi-frame image: the model reads single-frame images only.' };
   const bodyPart = bodyPartRefusal(header, routing.bodyParts);
   if (bodyPart) return bodyPart;
   if (routing.refusedViews.includes(header.viewPosition)) return { code: 'view-not-supported', text: `View ${header.viewPosition}: the model was trained on other views.` };
+  const type = routing.refusedImageTypes.find((refused) => header.imageType.includes(refused));
+  if (type !== undefined) return { code: 'image-type', text: `Image type ${type}: the model was trained on other images.` };
   if (routing.refuseContrast && header.contrast) return { code: 'contrast-agent', text: 'Contrast agent was given: the model was trained on scans without it.' };
   if (routing.axialOnly && header.orientation && cosineToAxis(header.orientation) < AXIAL_COSINE) {
     return { code: 'not-axial', text: 'The slices are not axial.' };
