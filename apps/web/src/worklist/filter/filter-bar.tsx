@@ -28,18 +28,18 @@ export function FilterBar({ filters, hiddenCritical, revealed, onChange, onMenu,
       <Button size="small" onClick={onMenu} aria-haspopup="dialog">
         <FilterIcon size={13} aria-hidden="true" /> Filter <Kbd keys="f" />
       </Button>
-      <ul aria-label="Chosen filters" className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto py-1 [scrollbar-width:none]">
+      <ul aria-label="Chosen filters" className="flex min-w-0 items-center gap-1.5">
         {chipsOf(filters).map((chip) => (
           <FilterChip key={chip.part} chip={chip} onRemove={() => onChange(without(filters, chip.part))} />
         ))}
-        {isFiltered(filters) && (
-          <li>
-            <Button size="small" tone="ghost" onClick={onClear}>
-              Clear all <Kbd keys="Esc" />
-            </Button>
-          </li>
-        )}
       </ul>
+      <div className="shrink-0 flex-1">
+        {isFiltered(filters) && (
+          <Button size="small" tone="ghost" onClick={onClear}>
+            Clear all <Kbd keys="Esc" />
+          </Button>
+        )}
+      </div>
       <HiddenCritical count={hiddenCritical} revealed={revealed} onReveal={onReveal} />
     </div>
   );
@@ -47,15 +47,16 @@ export function FilterBar({ filters, hiddenCritical, revealed, onChange, onMenu,
 
 function FilterChip({ chip, onRemove }: { chip: Chip; onRemove(): void }) {
   return (
-    <li className="shrink-0">
+    // Of many chips each gives way: a filter in force is never out of sight.
+    <li className="min-w-0">
       <button
         type="button"
         title={`${chip.title}: ${chip.text}`}
         onClick={onRemove}
-        className="flex h-6 max-w-72 items-center gap-1.5 rounded border border-accent/60 bg-accent-wash px-2 text-xs hover:border-accent"
+        className="flex h-6 w-full max-w-72 items-center gap-1.5 rounded border border-accent/60 bg-accent-wash px-2 text-xs hover:border-accent"
       >
-        <span className="shrink-0 text-muted">{chip.title}:</span>
-        <bdi className="truncate">{chip.text}</bdi>
+        <span className="truncate text-muted">{chip.title}:</span>
+        <bdi className="min-w-4 truncate">{chip.text}</bdi>
         <span className="sr-only">, remove this filter</span>
         <CloseIcon size={12} aria-hidden="true" className="shrink-0 text-muted" />
       </button>
