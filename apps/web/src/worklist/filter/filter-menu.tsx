@@ -1,11 +1,11 @@
 'use client';
 
-import { useId, useState } from 'react';
 import { FACETS } from '@readroom/shared/worklist/filter';
 import { Dialog } from '../../ui/dialog.tsx';
 import { cx } from '../../ui/cx.ts';
 import { CheckIcon } from '../../ui/icons.ts';
 import { Count, Kbd } from '../../ui/marks/marks.tsx';
+import { everyWordIn, TypeToChoose } from '../../ui/type-to-choose.tsx';
 import { FIXED_VALUES, PART_TITLE, receivedText, valueText, WITHIN_CHOICES } from './facet-text.ts';
 import { toggle, without, type Counts, type Filters } from './filters.ts';
 import { ReceivedFields } from './received-fields.tsx';
@@ -61,52 +61,25 @@ function choicesOf({ filters, counts, onChange }: Pick<FilterMenuProps, 'filters
 
 /** All words typed occur in `Modality CT`, in any order. */
 export function matchChoices<C extends { readonly title: string; readonly text: string }>(choices: readonly C[], typed: string): C[] {
-  const words = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  return choices.filter(({ title, text }) => {
-    const parts = `${title} ${text}`.toLocaleLowerCase();
-    return words.every((word) => parts.includes(word));
-  });
+  return choices.filter(({ title, text }) => everyWordIn(`${title} ${text}`, typed));
 }
 
 function MenuBody({ filters, counts, onChange }: Pick<FilterMenuProps, 'filters' | 'counts' | 'onChange'>) {
-  const listId = useId();
-  const [typed, setTyped] = useState('');
-  const [index, setIndex] = useState(0);
-  const shown = matchChoices(choicesOf({ filters, counts, onChange }), typed);
-  const at = Math.min(index, Math.max(0, shown.length - 1));
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    if (event.key === 'ArrowDown') setIndex((at + 1) % Math.max(1, shown.length));
-    else if (event.key === 'ArrowUp') setIndex((at - 1 + shown.length) % Math.max(1, shown.length));
-    else if (event.key === 'Enter') shown[at]?.apply();
-    else return;
-    event.preventDefault();
-  };
+  const choices = choicesOf({ filters, counts, onChange });
   return (
     <>
-      <input
-        autoFocus
-        role="combobox"
-        aria-label="Filter by"
-        aria-expanded="true"
-        aria-controls={listId}
-        aria-activedescendant={shown[at] ? `${listId}-${at}` : undefined}
+      <TypeToChoose
+        label="Filter by"
+        listLabel="Filters"
         placeholder="Modality, body part, priority, AI, site …"
-        autoComplete="off"
-        spellCheck={false}
-        className="h-11 w-full border-b border-line bg-transparent px-4 text-[15px] outline-none placeholder:text-muted"
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setIndex(0);
-        }}
-        onKeyDown={onKeyDown}
+        listClass="h-[44vh]"
+        rowClass="h-8"
+        find={(typed) => matchChoices(choices, typed)}
+        onChoose={(choice) => choice.apply()}
+        isChosen={(choice) => choice.chosen}
+        row={(choice) => <ChoiceRow choice={choice} />}
+        nothing="No filter of that name. Names and numbers of patients are found with the search."
       />
-      <ul id={listId} role="listbox" aria-multiselectable="true" aria-label="Filters" className="h-[44vh] overflow-y-auto p-1.5">
-        {shown.map((choice, position) => (
-          <ChoiceRow key={choice.id} id={`${listId}-${position}`} choice={choice} active={position === at} />
-        ))}
-        {shown.length === 0 && <li className="p-4 text-center text-muted">No filter of that name. Names and numbers of patients are found with the search.</li>}
-      </ul>
       <ReceivedFields filters={filters} onChange={onChange} />
       <p className="flex items-center gap-3 border-t border-line px-4 py-2 text-xs text-muted">
         <span><Kbd keys="Enter" /> chooses or lets go</span>
@@ -116,22 +89,13 @@ function MenuBody({ filters, counts, onChange }: Pick<FilterMenuProps, 'filters'
   );
 }
 
-function ChoiceRow({ id, choice, active }: { id: string; choice: Choice; active: boolean }) {
+function ChoiceRow({ choice }: { choice: Choice }) {
   return (
-    <li
-      id={id}
-      role="option"
-      aria-selected={choice.chosen}
-      ref={(node) => {
-        if (active) node?.scrollIntoView?.({ block: 'nearest' });
-      }}
-      onClick={choice.apply}
-      className={cx('flex h-8 cursor-pointer items-center gap-3 rounded px-2.5', active ? 'bg-accent-wash' : 'hover:bg-raised-2')}
-    >
+    <>
       <CheckIcon size={14} aria-hidden="true" className={cx('shrink-0 text-accent', !choice.chosen && 'invisible')} />
       <span className="w-24 shrink-0 text-muted">{choice.title}</span>
       <bdi className="truncate">{choice.text}</bdi>
       <span className="ml-auto">{choice.count !== null && <Count value={choice.count} />}</span>
-    </li>
+    </>
   );
 }
