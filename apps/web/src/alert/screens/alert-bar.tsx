@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { useRouter } from 'next/navigation';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import { confidenceText } from '@readroom/shared/finding/confidence';
@@ -48,31 +49,43 @@ function Awaiting() {
 function AwaitingBar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
   const center = useAlertCenter();
   const session = useSession();
-  const router = useRouter();
   return (
-    <section aria-label="Alert not yet communicated" className="flex h-full items-center gap-3 border-x-2 border-urgent bg-raised-2 px-3">
-      <SeverityShape state={alert.severity} size={20} />
-      <AlertLines alert={alert} />
-      <div className="ml-auto flex shrink-0 items-center gap-1.5">
-        {others.length > 0 && <Others alerts={others} />}
-        <Button size="small" onClick={() => router.push(`/studies/${alert.studyId}`)}>
-          Open
+    <Strip label="Alert not yet communicated" tone="border-urgent bg-raised-2" alert={alert} others={others}>
+      {session.may('alert.communicate') && (
+        <Button size="small" onClick={() => center.communicate({ alert, corrects: null })}>
+          Record who was told <Kbd keys="Shift+A" />
         </Button>
-        {session.may('alert.communicate') && (
-          <Button size="small" onClick={() => center.communicate({ alert, corrects: null })}>
-            Record who was told <Kbd keys="Shift+A" />
-          </Button>
-        )}
-      </div>
-    </section>
+      )}
+    </Strip>
   );
 }
 
 function Bar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
   const center = useAlertCenter();
+  return (
+    <Strip label="Alert" tone={BAR_TONE[alert.severity]} alertId={alert.id} alert={alert} others={others}>
+      <Button size="small" tone="danger" onClick={() => center.acknowledge(alert)}>
+        Acknowledge <Kbd keys="a" />
+      </Button>
+    </Strip>
+  );
+}
+
+interface StripProps {
+  readonly label: string;
+  readonly tone: string;
+  /** Names the alert to whoever proves that it was painted. */
+  readonly alertId?: string;
+  readonly alert: Alert;
+  readonly others: readonly Alert[];
+  /** What may be done with it. */
+  readonly children: ReactNode;
+}
+
+function Strip({ label, tone, alertId, alert, others, children }: StripProps) {
   const router = useRouter();
   return (
-    <section aria-label="Alert" data-alert-id={alert.id} className={cx('flex h-full items-center gap-3 border-x-2 px-3', BAR_TONE[alert.severity])}>
+    <section aria-label={label} data-alert-id={alertId} className={cx('flex h-full items-center gap-3 border-x-2 px-3', tone)}>
       <SeverityShape state={alert.severity} size={20} />
       <AlertLines alert={alert} />
       <div className="ml-auto flex shrink-0 items-center gap-1.5">
@@ -80,9 +93,7 @@ function Bar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
         <Button size="small" onClick={() => router.push(`/studies/${alert.studyId}`)}>
           Open
         </Button>
-        <Button size="small" tone="danger" onClick={() => center.acknowledge(alert)}>
-          Acknowledge <Kbd keys="a" />
-        </Button>
+        {children}
       </div>
     </section>
   );

@@ -5,17 +5,13 @@ import Link from 'next/link';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { confidenceText } from '@readroom/shared/finding/confidence';
 import { useKeys } from '../../keys/keys.tsx';
-import { useTicking } from '../../lib/ticker.ts';
-import { absoluteText, agoText } from '../../lib/time.ts';
 import { useSession } from '../../session/session.tsx';
 import { Button } from '../../ui/button.tsx';
-import { cx } from '../../ui/cx.ts';
-import { Badge, Kbd, SyntheticBadge } from '../../ui/marks/marks.tsx';
-import { SeverityMark } from '../../ui/marks/severity.tsx';
+import { Badge, Kbd } from '../../ui/marks/marks.tsx';
 import { Notice } from '../../ui/states/states.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
 import { AwaitingRow } from '../communication/awaiting-row.tsx';
-import { alertPatient, alertTitle } from './alert-text.ts';
+import { AlertRow } from './alert-row.tsx';
 
 /** Open alerts first, then those not communicated yet. What became of the others is the history's. */
 export function AlertsPage() {
@@ -77,35 +73,21 @@ export function AlertsPage() {
 }
 
 function OpenAlert({ alert, selected, mayAcknowledge, onAcknowledge }: { alert: Alert; selected: boolean; mayAcknowledge: boolean; onAcknowledge(): void }) {
-  const ago = useTicking((now) => agoText(alert.raisedAt, now));
+  const acknowledge = mayAcknowledge && (
+    <Button tone="danger" onClick={onAcknowledge}>
+      Acknowledge {selected && <Kbd keys="a" />}
+    </Button>
+  );
   return (
-    <li aria-current={selected || undefined} className={cx('flex items-center gap-4 rounded-md border bg-raised px-4 py-3', selected ? 'border-accent' : 'border-line')}>
-      <SeverityMark state={alert.severity} className="w-24 shrink-0" />
-      <div className="min-w-0 flex-1">
-        <p className="flex flex-wrap items-center gap-2 font-medium">
-          {alertTitle(alert)} <span className="nums text-ai">AI {confidenceText(alert.confidence, null)}</span>
-          {alert.withdrawn && <Badge tone="urgent">Withdrawn by a later analysis, please look</Badge>}
-          {alert.level !== 'primary' && <Badge tone="critical">Escalated to {alert.level}</Badge>}
-          {alert.synthetic && <SyntheticBadge />}
-        </p>
-        <p className="truncate">
-          <bdi>{alertPatient(alert)}</bdi>
-        </p>
-        <p className="truncate text-muted">
-          {alert.modality} · <bdi>{alert.description}</bdi>
-        </p>
-      </div>
-      <span className="nums w-16 shrink-0 text-right text-muted" title={absoluteText(alert.raisedAt)}>
-        {ago}
-      </span>
-      <Link href={`/studies/${alert.studyId}`} className="rounded border border-line-strong px-3 py-1.5 hover:border-muted">
-        Open study
-      </Link>
-      {mayAcknowledge && (
-        <Button tone="danger" onClick={onAcknowledge}>
-          Acknowledge {selected && <Kbd keys="a" />}
-        </Button>
-      )}
-    </li>
+    <AlertRow
+      alert={alert}
+      selected={selected}
+      since={alert.raisedAt}
+      mark={<span className="nums text-ai">AI {confidenceText(alert.confidence, null)}</span>}
+      withdrawn="Withdrawn by a later analysis, please look"
+      badge={alert.level !== 'primary' && <Badge tone="critical">Escalated to {alert.level}</Badge>}
+      detail={<>{alert.modality} · <bdi>{alert.description}</bdi></>}
+      action={acknowledge}
+    />
   );
 }
