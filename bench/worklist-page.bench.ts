@@ -1,13 +1,12 @@
 import type { Hospital } from '@readroom/db';
-import { createTestDb } from '@readroom/db/testing';
 import { encodeCursor } from '../apps/gateway/src/worklist/page/cursor.ts';
 import { placeOf, readPage } from '../apps/gateway/src/worklist/page/read-page.ts';
-import { startTemporaryPostgres } from '../tools/services/postgres.ts';
 import { interleave, resultOf } from './harness.ts';
-import type { BenchContext, BenchResult, Benchmark } from './harness.ts';
+import type { BenchResult, Benchmark } from './harness.ts';
+import { hospitalWithRows } from './rows.ts';
+import type { RowsToWrite } from './rows.ts';
 
 const ROWS = 1_000_000;
-const PORTION = 25_000;
 const PAGE = 50;
 const PAGES_A_SAMPLE = 60;
 const PAIRS = 7;
@@ -18,42 +17,31 @@ export const benchmark: Benchmark = {
   name: 'worklist-page',
   what: `a page of ${String(PAGE)} of ${String(ROWS)} rows, query to parsed page`,
   async run(context) {
-    const server = await startTemporaryPostgres();
-    context.defer(() => server.stop());
-    const db = await createTestDb(server.url);
-    context.defer(() => db.close());
-    const hospital = await db.hospital('one');
-    await fill(db.pool, hospital.schema, context);
+    const hospital = await hospitalWithRows(context, rowsOf);
     const ours = await interleave(PAIRS, () => timed((place) => readOurs(hospital, place)), () => timed((place) => readBare(hospital, place)));
     const results: BenchResult[] = [resultOf(ours, { name: 'worklist-page', unit: 'ms a page', note: 'peer: the same keyset statement through raw pg, rows left as they come; reported, no bar yet' })];
     return results;
   },
 };
 
-/** Rows as the gateway writes them, made where they live. Foreign keys rest while they come: the page reads one table. */
-async function fill(pool: { query(text: string): Promise<unknown>; connect(): Promise<{ query(text: string): Promise<unknown>; release(): void }> }, schema: string, context: BenchContext): Promise<void> {
-  context.log(`writing ${String(ROWS)} rows`);
-  const client = await pool.connect();
-  try {
-    await client.query('set session_replication_role = replica');
-    // In portions, each within the pool's time limit for a statement.
-    for (let first = 1; first <= ROWS; first += PORTION) await client.query(`
-      insert into "${schema}".worklist_item (study_id, study_uid, live, tier, sort_key, due_at, reasons, modality, status, ai, received_at, item, revision)
-      select gen_random_uuid(), '1.2.' || n, true, n % 3, ${FIRST_KEY} + n::bigint * 1000, now(), '[]', (array['CT','CR','MR','US'])[1 + n % 4], 'unread', 'clear', now(),
-        jsonb_build_object(
-          'studyUid', '1.2.' || n, 'studyId', gen_random_uuid(), 'patientName', jsonb_build_object('alphabetic', 'SYNTHETIC^Row ' || n), 'patientId', 'SYN-' || n, 'birthDate', '1960-02-03',
-          'sex', 'F', 'accessionNumber', 'A' || n, 'modality', 'CT', 'bodyPart', 'HEAD', 'description', 'Head without contrast', 'institution', 'Bench', 'class', null, 'synthetic', true,
-          'receivedAt', ${FIRST_KEY}, 'studyDateTime', null, 'arrival', 'complete', 'imageCount', 120, 'tier', n % 3, 'sortKey', ${FIRST_KEY} + n::bigint * 1000, 'dueAt', ${FIRST_KEY},
-          'reasons', '[{"code":"arrival","text":"Arrived","ms":${FIRST_KEY},"minutes":29166666},{"code":"class.unclassed","text":"No class given: may wait","ms":14400000,"minutes":240},{"code":"ai.clear","text":"AI: nothing found","ms":0,"minutes":0}]'::jsonb,
-          'ai', 'clear', 'topFinding', null, 'analyses', jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'modelId', 'head_ct', 'version', '1.0.0', 'role', 'active', 'status', 'final', 'reason', null)),
-          'openAlerts', 0, 'status', 'unread', 'assignedTo', null, 'revision', n),
-        n
-      from generate_series(${first}, ${first + PORTION - 1}) n`);
-    await client.query(`analyze "${schema}".worklist_item`);
-  } finally {
-    await client.query('reset session_replication_role');
-    client.release();
-  }
+/** Rows as the gateway writes them, made where they live. */
+function rowsOf(schema: string): RowsToWrite {
+  return {
+    rows: ROWS,
+    settle: 'analyze',
+    insert: (first, last) => `
+    insert into "${schema}".worklist_item (study_id, study_uid, live, tier, sort_key, due_at, reasons, modality, status, ai, received_at, item, revision)
+    select gen_random_uuid(), '1.2.' || n, true, n % 3, ${FIRST_KEY} + n::bigint * 1000, now(), '[]', (array['CT','CR','MR','US'])[1 + n % 4], 'unread', 'clear', now(),
+      jsonb_build_object(
+        'studyUid', '1.2.' || n, 'studyId', gen_random_uuid(), 'patientName', jsonb_build_object('alphabetic', 'SYNTHETIC^Row ' || n), 'patientId', 'SYN-' || n, 'birthDate', '1960-02-03',
+        'sex', 'F', 'accessionNumber', 'A' || n, 'modality', 'CT', 'bodyPart', 'HEAD', 'description', 'Head without contrast', 'institution', 'Bench', 'class', null, 'synthetic', true,
+        'receivedAt', ${FIRST_KEY}, 'studyDateTime', null, 'arrival', 'complete', 'imageCount', 120, 'tier', n % 3, 'sortKey', ${FIRST_KEY} + n::bigint * 1000, 'dueAt', ${FIRST_KEY},
+        'reasons', '[{"code":"arrival","text":"Arrived","ms":${FIRST_KEY},"minutes":29166666},{"code":"class.unclassed","text":"No class given: may wait","ms":14400000,"minutes":240},{"code":"ai.clear","text":"AI: nothing found","ms":0,"minutes":0}]'::jsonb,
+        'ai', 'clear', 'topFinding', null, 'analyses', jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'modelId', 'head_ct', 'version', '1.0.0', 'role', 'active', 'status', 'final', 'reason', null)),
+        'openAlerts', 0, 'status', 'unread', 'assignedTo', null, 'revision', n),
+      n
+    from generate_series(${first}, ${last}) n`,
+  };
 }
 
 type Place = { readonly tier: 0 | 1 | 2; readonly sortKey: number; readonly studyUid: string };
