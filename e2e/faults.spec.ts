@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base, expect } from '@playwright/test';
+import { seededRandom } from '@readroom/shared/seeded-random';
 import type { PartName } from '../tools/start/readroom.ts';
 import { freshStudy, sampleFiles, sendDicom } from './harness/dicom.ts';
 import type { SampleStudy } from './harness/dicom.ts';
@@ -25,14 +26,6 @@ const test = base.extend<object, { own: BootedInstance }>({
 test.setTimeout(300_000);
 
 const SEED = Number(process.env.READROOM_SEED ?? Date.now() % 1_000_000);
-
-/** mulberry32: the same seed kills at the same share of the send. */
-function random(seed: number): number {
-  let t = (seed + 0x6d2b79f5) | 0;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-}
 
 async function bytesHeld(home: string): Promise<number> {
   const entries = await readdir(join(home, 'edge'), { recursive: true, withFileTypes: true });
@@ -69,7 +62,8 @@ for (const [at, part] of (['edge', 'gateway', 'postgres'] satisfies PartName[]).
     for (let n = 0; n < 5; n++) studies.push(await freshStudy(slices, [`PatientName=KILL^${part.toUpperCase()}${String(n)}`, 'BodyPartExamined=HEAD']));
     const total = slices.length * studies.length;
     const before = await bytesHeld(own.home);
-    const share = 0.1 + 0.6 * random(SEED + at);
+    // The same seed kills at the same share of the send.
+    const share = 0.1 + 0.6 * seededRandom(SEED + at)();
     const perObject = (await stat(slices[0] ?? '')).size;
 
     const first = sendDicom(own.dicomPort, studies.flatMap((study) => study.files));

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { seededRandom } from '@readroom/shared/seeded-random';
 import { makeDataSet, splitFile, testUid } from '../testing/dicom-object.ts';
 import { startEdgeProcess } from '../testing/edge-process.ts';
 import type { EdgeProcess } from '../testing/edge-process.ts';
@@ -26,20 +27,11 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** Small pseudo-random numbers from a seed, so that a failing round can be run again. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 const ROUNDS = 6;
 const SEED = Number(process.env['READROOM_TEST_SEED'] ?? randomInt(2 ** 31));
 
 test(`[ED1] kill -9 during a send loses nothing that was acknowledged and keeps nothing twice (READROOM_TEST_SEED=${SEED})`, async () => {
-  const random = randomFrom(SEED);
+  const random = seededRandom(SEED);
   const acknowledged = new Map<string, Buffer>();
   const studyUid = testUid();
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,3 +1,4 @@
+import { seededRandom } from '@readroom/shared/seeded-random';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
 import * as encoding from 'lib0/encoding';
 import { expect, test } from 'vitest';
@@ -158,21 +159,10 @@ test('a value nested 100,000 deep is refused, not recursed into', () => {
   expect(inspectUpdate(encoding.toUint8Array(encoder)).refusal).toMatchObject({ code: CLOSE.protocol });
 });
 
-/** Mulberry32: a small generator whose seed names the run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 test('fuzz: broken updates are refused or harmless, and never throw', () => {
   const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   process.stdout.write(`guard fuzz seed ${seed}\n`);
-  const next = random(seed);
+  const next = seededRandom(seed);
   const base = newDocument();
   typeParagraph(base, 'findings', 'Base text that can be cut into.');
   stampAuthor(base, 7, { kind: 'person', id: 'u9', name: 'Nine', acceptedBy: null });
