@@ -18,9 +18,6 @@ export const alertMachine = defineMachine<AlertState, AlertEvent>({
   closed: {},
 });
 
-/** AL2: proof is its own axis, apart from the state. Ordered. */
-export const proofStepSchema = z.enum(['raised', 'emitted', 'delivered', 'painted', 'sounded']);
-
 export const alertLevelSchema = z.enum(['primary', 'backup', 'end']);
 export type AlertLevel = z.infer<typeof alertLevelSchema>;
 

@@ -32,10 +32,6 @@ export function without(filters: Filters, part: FilterPart): Filters {
   return { ...filters, filter: { ...filters.filter, [part]: NO_FILTER[part] } };
 }
 
-export function isPartChosen({ filter }: Filters, part: FilterPart): boolean {
-  return part === 'received' ? filter.received !== null : filter[part].length > 0;
-}
-
 export function isFiltered(filters: Filters): boolean {
   return filters.search.trim() !== '' || !isEmptyFilter(filters.filter);
 }
