@@ -2,19 +2,25 @@ import AxeBuilder from '@axe-core/playwright';
 import { session } from './harness/rest.ts';
 import { expect, otherBrowser, signIn, test } from './harness/test.ts';
 
-test('two readers see one result of a move, with who, why and until when; of two who move at once the second is told; taken back it is as before', async ({ page, browser, instance }) => {
+test('two readers see one result of a drag, with who, why and until when; of two who move at once the second is told; taken back it is as before', async ({ page, browser, instance }) => {
   const api = await session(instance.url, 'attending');
   const plain = (await api.worklist()).filter((item) => item.tier === 2);
   const [above, moved] = [plain.at(-2)!, plain.at(-1)!];
   await signIn(page, 'resident');
   const other = await otherBrowser(browser, 'attending');
   const row = (where: typeof page) => where.locator(`[data-study-uid="${moved.studyUid}"]`);
-  for (const where of [page, other.page]) {
-    await row(where).click();
-    await where.mouse.move(5, 5);
-    await where.keyboard.press('Shift+K');
-  }
-  const dialog = page.getByRole('dialog', { name: 'Raise by one row' });
+  await row(other.page).click();
+  await other.page.mouse.move(5, 5);
+  await other.page.keyboard.press('Shift+K');
+  const place = (await page.locator(`[data-study-uid="${above.studyUid}"]`).boundingBox())!;
+  await row(page).hover();
+  await page.mouse.down();
+  await page.mouse.move(place.x + 200, place.y + place.height - 4, { steps: 4 });
+  await page.mouse.move(place.x + 200, place.y + 6, { steps: 4 });
+  await expect(page.getByRole('status').filter({ hasText: /^Just above/ })).toBeAttached();
+  await page.mouse.up();
+  await page.mouse.move(5, 5);
+  const dialog = page.getByRole('dialog', { name: /^Move to just above/ });
   await dialog.getByLabel('More (optional)').fill('ward round');
   expect((await new AxeBuilder({ page }).include('[role="dialog"]').analyze()).violations).toEqual([]);
   await page.keyboard.press('Enter');

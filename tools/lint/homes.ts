@@ -62,6 +62,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   '@cornerstonejs/core': [`${WEB}src/viewer/`],
   '@cornerstonejs/tools': [`${WEB}src/viewer/`],
   '@cornerstonejs/dicom-image-loader': [`${WEB}src/viewer/`],
+  '@dnd-kit/core': [`${WEB}src/worklist/drag/`],
   '@fontsource-variable/inter': [`${WEB}src/app/`],
   '@tailwindcss/postcss': [WEB],
   '@tanstack/react-query': [`${WEB}src/`],

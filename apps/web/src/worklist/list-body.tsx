@@ -6,6 +6,7 @@ import { clockText } from '../lib/time.ts';
 import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/marks/marks.tsx';
 import { Notice, Skeleton } from '../ui/states/states.tsx';
+import type { Carry } from './drag/use-carry.ts';
 import { FilterBar } from './filter/filter-bar.tsx';
 import { NothingMatches } from './filter/nothing-matches.tsx';
 import { OverdueNotice } from './move/overdue-notice.tsx';
@@ -18,6 +19,7 @@ const NO_BIRTHS: ReadonlyMap<string, number> = new Map();
 
 export interface ListBodyProps {
   list: ListModel;
+  carry: Carry;
   tableRef: RefObject<HTMLDivElement | null>;
   onSelect(studyUid: string): void;
   onOpen(item: WorklistItem): void;
@@ -26,7 +28,7 @@ export interface ListBodyProps {
   onClear(): void;
 }
 
-export function ListBody({ list, tableRef, onSelect, onOpen, onMenu, onReveal, onClear }: ListBodyProps) {
+export function ListBody({ list, carry, tableRef, onSelect, onOpen, onMenu, onReveal, onClear }: ListBodyProps) {
   const { worklist, shown, tableTop } = list;
   useLayoutEffect(() => {
     const measure = () => {
@@ -53,6 +55,8 @@ export function ListBody({ list, tableRef, onSelect, onOpen, onMenu, onReveal, o
             hand={list.hand}
             bornAt={worklist.feed.bornAt ?? NO_BIRTHS}
             me={list.me}
+            carry={carry}
+            entries={list.entries}
             foot={<Foot list={list} />}
             onSelect={onSelect}
             onOpen={onOpen}

@@ -11,6 +11,7 @@ export interface ListDeeds {
   raise(): void;
   lower(): void;
   pin(): void;
+  carry(): void;
   takeBack(): void;
   why(): void;
   search(): void;
@@ -37,6 +38,7 @@ export function listBindings(deeds: ListDeeds): Binding[] {
     { ...list, id: 'list.raise', keys: ['Shift+k', 'Shift+ArrowUp'], label: 'Raise the study by one row', run: deeds.raise },
     { ...list, id: 'list.lower', keys: ['Shift+j', 'Shift+ArrowDown'], label: 'Lower the study by one row', run: deeds.lower },
     { ...list, id: 'list.pin', keys: ['t'], label: 'Move the study to the top', run: deeds.pin },
+    { ...list, id: 'list.carry', keys: ['m'], label: 'Take the study to another place with the arrow keys', run: deeds.carry },
     { ...list, id: 'list.take-back', keys: ['u'], label: 'Take the study’s move back', run: deeds.takeBack },
     { ...list, id: 'list.why', keys: ['w'], label: 'Read why the study is here', run: deeds.why },
     { ...list, id: 'list.search', keys: ['/'], label: 'Search the list', run: deeds.search },

@@ -19,6 +19,8 @@ import { useMatching, useWorklist } from './feed/use-worklist.ts';
 import { ListBody } from './list-body.tsx';
 import { listBindings } from './list-keys.ts';
 import { countItems, filterItems, NO_FILTERS, type Filters, type Viewer } from './filter/filters.ts';
+import { sectionsOf } from './drag/places.ts';
+import { useCarry } from './drag/use-carry.ts';
 import { FilterMenu } from './filter/filter-menu.tsx';
 import { asideNow, setListState, toggleAside, useListState } from './order/list-store.ts';
 import { useHand } from './order/use-hand.ts';
@@ -27,10 +29,10 @@ import { useShown } from './order/use-shown.ts';
 import { FilterRail } from './rail/filter-rail.tsx';
 import { laneHeightPx } from './table/critical-lane.tsx';
 import { HEAD_PX } from './table/list-table.tsx';
-import { neighbour } from './table/rows.ts';
+import { entriesOf, neighbour } from './table/rows.ts';
 import { useClaim } from './use-claim.ts';
 import { MoveDialog } from './move/move-dialog.tsx';
-import { useMoves } from './move/use-moves.ts';
+import { useMoves, type Moving } from './move/use-moves.ts';
 import { Explanation } from './why/explanation.tsx';
 
 function setFilters(filters: Filters): void {
@@ -46,7 +48,7 @@ export function ListPage() {
   const claim = useClaim();
   useListAddress(saved.loaded, list.filters, setFilters);
   const deeds = useDeeds(list, claim);
-  useKeys(listBindings(deeds.keys));
+  useKeys(listBindings(deeds.carry.keys(deeds.keys)));
   const selectedItem = list.selected === null ? null : (list.shown.items.get(list.selected) ?? null);
   const moved = () => {
     deeds.moves.close();
@@ -67,7 +69,7 @@ export function ListPage() {
       </Pane>
       <PaneHandle label="Width of the filters" />
       <Pane id="table" minSize="480px">
-        <ListBody list={list} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} tableRef={deeds.tableRef} />
+        <ListBody list={list} carry={deeds.carry} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} tableRef={deeds.tableRef} />
         <FilterMenu open={deeds.menuOpen} filters={list.filters} counts={list.counts} onChange={setFilters} onOpenChange={deeds.setMenuOpen} />
         <SavedDialog open={deeds.savedOpen} saved={saved} filters={list.filters} me={session.user.id} mayRemoveAll={session.may('members.manage')} onOpenChange={deeds.setSavedOpen} />
       </Pane>
@@ -105,8 +107,9 @@ function useListModel() {
   const tableTop = useRef(0);
   const laneMayGrow = hand.hand.pointerRow === null || hand.hand.pointerY > tableTop.current + HEAD_PX + laneHeightPx(laneRows, rowPx);
   const listKey = useMemo(() => JSON.stringify([filters, reveal]), [filters, reveal]);
-  const shown = useShown(visible, listKey, { held, laneMayGrow });
-  return { worklist, items, viewer, filters, archive, reveal, selected, counts, visible, shown, hand, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
+  const shown = useShown(visible, listKey, { held, laneMayGrow, carrying: hand.hand.carrying });
+  const entries = useMemo(() => entriesOf(shown.shown, shown.items), [shown.shown, shown.items]);
+  return { worklist, items, viewer, filters, archive, reveal, selected, counts, visible, shown, entries, hand, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
 }
 
 /** Rows that came by either way, the newer of two. */
@@ -114,6 +117,11 @@ function joined(items: readonly WorklistItem[], matching: readonly WorklistItem[
   const rows = new Map(matching.map((item) => [item.studyUid, item]));
   for (const item of items) if ((rows.get(item.studyUid)?.revision ?? -1) < item.revision) rows.set(item.studyUid, item);
   return [...rows.values()].sort(compareRanked);
+}
+
+function useListCarry({ shown, entries, hand }: ListModel, onDropped: (moving: Moving) => void) {
+  const sections = useMemo(() => sectionsOf(shown.shown.lane, entries), [shown.shown.lane, entries]);
+  return useCarry({ sections, items: shown.items, onCarry: hand.carry, onDropped });
 }
 
 function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
@@ -126,6 +134,7 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
   const tableRef = useRef<HTMLDivElement>(null);
   const whyRef = useRef<HTMLElement>(null);
   const moves = useMoves(list.shown.shown, list.hand.letGo);
+  const carry = useListCarry(list, moves.ask);
   const mayOpen = session.may('study.view');
   const { keyed, letGo } = list.hand;
   const select = useCallback((selected: string) => setListState({ selected }), []);
@@ -160,6 +169,7 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     raise: withSelected((item) => moves.begin(item, 'up')),
     lower: withSelected((item) => moves.begin(item, 'down')),
     pin: withSelected((item) => moves.begin(item, 'top')),
+    carry: withSelected((item) => carry.pickUp(item.studyUid, 'keys')),
     takeBack: withSelected(moves.takeBack),
     why: () => whyRef.current?.focus(),
     search: () => searchRef.current?.focus(),
@@ -172,5 +182,5 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     },
     clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
   };
-  return { keys, moves, select, open, whyRef, searchRef, tableRef, menuOpen, setMenuOpen, savedOpen, setSavedOpen };
+  return { keys, moves, carry, select, open, whyRef, searchRef, tableRef, menuOpen, setMenuOpen, savedOpen, setSavedOpen };
 }

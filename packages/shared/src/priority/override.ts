@@ -19,19 +19,26 @@ export interface Target {
 export type Placing = Pick<Override, 'tier' | 'offsetMs' | 'criticalSeen'>;
 
 /**
- * PR2: the placing that puts `moved` just above `target`: at the target's own key where the study UID already sorts it first,
- * else one millisecond before it. The offset counts from the study's own place, whatever override it has now.
+ * PR2: where a study lands beside `target`, in milliseconds of the list's key: at the target's own key where the study UID
+ * already sorts it to that side, else one millisecond past it.
  */
+export function landing(target: Target, side: 'above' | 'below', studyUid: string): Target {
+  const sorted = side === 'above' ? studyUid < target.studyUid : studyUid > target.studyUid;
+  const past = side === 'above' ? -1 : 1;
+  return { studyUid, tier: target.tier, sortKey: sorted ? target.sortKey : target.sortKey + past };
+}
+
+/** PR2: the placing that puts `moved` just above `target`. The offset counts from the study's own place, whatever override it has now. */
 export function placeAbove(target: Target, moved: RankInput, policy: Policy): Placing {
-  return placeAt(target.tier, moved.studyUid < target.studyUid ? target.sortKey : target.sortKey - 1, moved, policy);
+  return placeAt(landing(target, 'above', moved.studyUid), moved, policy);
 }
 
 /** PR2: the same just below `target`. */
 export function placeBelow(target: Target, moved: RankInput, policy: Policy): Placing {
-  return placeAt(target.tier, moved.studyUid > target.studyUid ? target.sortKey : target.sortKey + 1, moved, policy);
+  return placeAt(landing(target, 'below', moved.studyUid), moved, policy);
 }
 
-function placeAt(tier: Tier, sortKey: number, moved: RankInput, policy: Policy): Placing {
+function placeAt({ tier, sortKey }: Target, moved: RankInput, policy: Policy): Placing {
   const own = rank({ ...moved, override: null }, policy);
   return { tier, offsetMs: sortKey - own.sortKey, criticalSeen: openCriticals(moved).map((finding) => finding.id) };
 }

@@ -43,6 +43,8 @@ export function useMoves(shown: Placement, letGo: () => void) {
   return {
     moving,
     close: () => setMoving(null),
+    /** A place chosen by hand: asks why and for how long. */
+    ask: setMoving,
     begin(item: WorklistItem, direction: Direction) {
       if (!mayMove) return refused();
       const begun = movingOf(item, direction, shown);

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { makeCritical, makeItem } from '../../testing/make.ts';
 import { changesBetween, hold, placementOf, type Hand, type Placement } from './placement.ts';
 
-const handOn = (...uids: string[]): Hand => ({ held: new Set(uids), laneMayGrow: true });
-const open: Hand = { held: new Set(), laneMayGrow: true };
+const handOn = (...uids: string[]): Hand => ({ held: new Set(uids), laneMayGrow: true, carrying: false });
+const open: Hand = { held: new Set(), laneMayGrow: true, carrying: false };
 
 test('critical studies stand in their own lane above', () => {
   expect(placementOf([makeCritical(1), makeItem(2), makeItem(3)])).toEqual({ lane: ['1.2.3.1'], main: ['1.2.3.2', '1.2.3.3'] });
@@ -41,7 +41,7 @@ describe('while a hand is on a row', () => {
     expect(held.shown).toEqual({ lane: ['a'], main: ['a', 'b'] });
   });
   test('the lane does not slide under the pointer itself', () => {
-    const held = hold({ lane: [], main: ['a'] }, { lane: ['x'], main: ['a'] }, { held: new Set(['a']), laneMayGrow: false });
+    const held = hold({ lane: [], main: ['a'] }, { lane: ['x'], main: ['a'] }, { held: new Set(['a']), laneMayGrow: false, carrying: false });
     expect(held).toEqual({ shown: { lane: [], main: ['a'] }, waiting: 1 });
   });
   test('a lane that got shorter waits: it would pull the list up', () => {
@@ -50,6 +50,11 @@ describe('while a hand is on a row', () => {
   test('a held row in the lane keeps its place there', () => {
     expect(hold({ lane: ['x', 'y'], main: [] }, { lane: ['new', 'x', 'y'], main: [] }, handOn('y'))).toEqual({ shown: { lane: ['x', 'y'], main: [] }, waiting: 1 });
   });
+});
+
+test('while a study is in the hand the whole list waits, and a critical arrival opens the lane all the same', () => {
+  const held = hold({ lane: [], main: ['a', 'b', 'c'] }, { lane: ['x'], main: ['a', 'c', 'b', 'd'] }, { ...open, carrying: true });
+  expect(held).toEqual({ shown: { lane: ['x'], main: ['a', 'b', 'c'] }, waiting: 2 });
 });
 
 test('rows that came, went or moved are counted, each once', () => {

@@ -25,6 +25,8 @@ export interface Hand {
   readonly held: ReadonlySet<string>;
   /** False while a growing lane would slide under the pointer. */
   readonly laneMayGrow: boolean;
+  /** A study is in the hand: no row of the list may move, held or not. */
+  readonly carrying: boolean;
 }
 
 export interface Held {
@@ -39,8 +41,8 @@ export interface Held {
  * arrival opens its own lane above all the same.
  */
 export function hold(shown: Placement, next: Placement, hand: Hand): Held {
-  if (hand.held.size === 0) return { shown: same(shown, next) ? shown : next, waiting: 0 };
-  const main = keepsPlace(shown.main, next.main, hand.held) ? next.main : shown.main;
+  if (hand.held.size === 0 && !hand.carrying) return { shown: same(shown, next) ? shown : next, waiting: 0 };
+  const main = !hand.carrying && keepsPlace(shown.main, next.main, hand.held) ? next.main : shown.main;
   const lane = laneOf(shown.lane, next.lane, hand);
   const result = { lane, main };
   return {

@@ -10,6 +10,8 @@ export interface HandState {
   /** Height of the pointer in the list's frame, px. */
   readonly pointerY: number;
   readonly keyRow: string | null;
+  /** A study is being carried to another place: no row may move. */
+  readonly carrying: boolean;
 }
 
 export interface HandHandlers {
@@ -18,10 +20,12 @@ export interface HandHandlers {
   onPointerLeave(): void;
   /** A key moved to or acted on this row. */
   keyed(studyUid: string | null): void;
+  /** Takes a study in the hand, or puts it down. */
+  carry(carrying: boolean): void;
   letGo(): void;
 }
 
-const OPEN_HAND: HandState = { pointerRow: null, pointerY: 0, keyRow: null };
+const OPEN_HAND: HandState = { pointerRow: null, pointerY: 0, keyRow: null, carrying: false };
 
 function rowOf(target: EventTarget): string | null {
   return target instanceof Element ? (target.closest<HTMLElement>('[data-study-uid]')?.dataset['studyUid'] ?? null) : null;
@@ -41,7 +45,8 @@ export function useHand(): HandHandlers {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setHand((held) => ({ ...held, keyRow: null })), KEY_HOLD_MS);
   }, []);
-  const letGo = useCallback(() => setHand(OPEN_HAND), []);
+  const carry = useCallback((carrying: boolean) => setHand((held) => ({ ...held, carrying })), []);
+  const letGo = useCallback(() => setHand((held) => ({ ...OPEN_HAND, carrying: held.carrying })), []);
   useEffect(() => {
     // Leaving for another window or monitor lifts the hand too.
     const leave = () => onPointerLeave();
@@ -53,5 +58,5 @@ export function useHand(): HandHandlers {
       clearTimeout(timer.current);
     };
   }, [onPointerLeave]);
-  return { hand, onPointerMove, onPointerLeave, keyed, letGo };
+  return { hand, onPointerMove, onPointerLeave, keyed, carry, letGo };
 }

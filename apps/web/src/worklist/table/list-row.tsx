@@ -3,8 +3,14 @@
 import { memo } from 'react';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { cx } from '../../ui/cx.ts';
+import { useRowDrag } from '../drag/drag-frame.tsx';
 import { AiCell, ArrivalCell, AssignedCell, DueCell, PatientCell, SeverityCell, SiteCell, StatusCell, StudyCell } from './cells.tsx';
 import type { Ghost } from './rows.ts';
+
+export interface DropEdge {
+  readonly side: 'above' | 'below';
+  readonly forbidden: boolean;
+}
 
 export interface ListRowProps {
   item: WorklistItem;
@@ -19,6 +25,12 @@ export interface ListRowProps {
   born: boolean;
   slides: boolean;
   me: string;
+  /** It may be dragged. */
+  draggable: boolean;
+  /** It is in the hand now. */
+  inHand: boolean;
+  /** The edge at which a study in the hand would land. */
+  drop: DropEdge | null;
   onSelect(studyUid: string): void;
   onOpen(item: WorklistItem): void;
 }
@@ -29,11 +41,15 @@ export function rowId(studyUid: string): string {
 
 const EDGE = { 0: 'before:bg-critical', 1: 'before:bg-line-strong', 2: 'before:bg-transparent' } as const;
 
-function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides, me, onSelect, onOpen }: ListRowProps) {
+function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides, me, draggable, inHand, drop, onSelect, onOpen }: ListRowProps) {
+  const id = ghost === 'moved' ? `ghost-${rowId(item.studyUid)}` : rowId(item.studyUid);
+  const drag = useRowDrag(ghost === 'moved' ? id : item.studyUid, !draggable || ghost !== null || item.status === 'final');
   return (
     <div
+      ref={drag.ref}
+      {...drag.listeners}
       role="row"
-      id={ghost === 'moved' ? `ghost-${rowId(item.studyUid)}` : rowId(item.studyUid)}
+      id={id}
       aria-rowindex={rowIndex}
       aria-selected={selected}
       data-study-uid={item.studyUid}
@@ -47,7 +63,7 @@ function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides,
         slides && 'row-slide',
         selected ? 'bg-accent-wash group-focus-visible/grid:ring-1 group-focus-visible/grid:ring-accent group-focus-visible/grid:ring-inset' : 'bg-surface hover:bg-raised',
         born && 'animate-glow',
-        ghost !== null && 'opacity-55',
+        (ghost !== null || inHand) && 'opacity-55',
       )}
     >
       <SeverityCell item={item} />
@@ -60,8 +76,13 @@ function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides,
       <AssignedCell item={item} me={me} />
       <StatusCell item={item} me={me} />
       {ghost !== null && <GhostNote ghost={ghost} />}
+      {drop !== null && <DropLine drop={drop} />}
     </div>
   );
+}
+
+function DropLine({ drop }: { drop: DropEdge }) {
+  return <span aria-hidden className={cx('pointer-events-none absolute inset-x-0 z-10 h-[3px]', drop.side === 'above' ? '-top-[2px]' : '-bottom-[2px]', drop.forbidden ? 'bg-critical' : 'bg-accent')} />;
 }
 
 function GhostNote({ ghost }: { ghost: 'left' | 'moved' }) {

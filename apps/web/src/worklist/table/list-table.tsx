@@ -3,12 +3,14 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { DragFrame } from '../drag/drag-frame.tsx';
+import type { Carry } from '../drag/use-carry.ts';
 import type { HandHandlers } from '../order/use-hand.ts';
 import type { Placement } from '../order/placement.ts';
 import { ColumnHeads } from './column-heads.tsx';
 import { CriticalLane, laneHeightPx } from './critical-lane.tsx';
-import { ListRow, rowId, type ListRowProps } from './list-row.tsx';
-import { entriesOf, ghostOf, TIER_TITLE, type Entry } from './rows.ts';
+import { ListRow, rowId, type DropEdge, type ListRowProps } from './list-row.tsx';
+import { ghostOf, TIER_TITLE, type Entry } from './rows.ts';
 
 export const HEAD_PX = 28;
 const GLOW_MS = 3_000;
@@ -26,6 +28,8 @@ export interface ListTableProps {
   hand: HandHandlers;
   bornAt: ReadonlyMap<string, number>;
   me: string;
+  carry: Carry;
+  entries: readonly Entry[];
   /** Stands at the end of the rows: still loading, or how many there are. */
   foot: ReactNode;
   onSelect(studyUid: string): void;
@@ -33,9 +37,8 @@ export interface ListTableProps {
 }
 
 export function ListTable(props: ListTableProps) {
-  const { items, shown, rowPx, selected, hand, bornAt } = props;
+  const { items, shown, rowPx, selected, hand, carry, entries } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const entries = useMemo(() => entriesOf(shown, items), [shown, items]);
   const lanePx = laneHeightPx(shown.lane.length, rowPx);
   const top = HEAD_PX + lanePx;
   const virtual = useVirtualizer({
@@ -47,48 +50,66 @@ export function ListTable(props: ListTableProps) {
     scrollPaddingStart: top,
     overscan: 12,
   });
-  const isHeld = hand.hand.pointerRow !== null || hand.hand.keyRow !== null;
+  const isHeld = hand.hand.carrying || hand.hand.pointerRow !== null || hand.hand.keyRow !== null;
   useSteadyScroll(scroller, lanePx, isHeld);
   useEffect(() => virtual.measure(), [virtual, rowPx, entries]);
   useKeyboardScroll(virtual, entries, props);
+  const rowProps = useRowProps(props, isHeld);
+  return (
+    <DragFrame carry={carry} scroller={scroller}>
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label="Worklist"
+        aria-rowcount={shown.lane.length + shown.main.length}
+        aria-activedescendant={selected === null ? undefined : rowId(selected)}
+        tabIndex={0}
+        onPointerMove={hand.onPointerMove}
+        onPointerLeave={hand.onPointerLeave}
+        className="group/grid relative h-full overflow-y-auto outline-none overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
+      >
+        <ColumnHeads />
+        <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} hidden={props.hiddenCritical} rowProps={rowProps} />
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((place) => {
+            const entry = entries[place.index];
+            const y = place.start - top;
+            if (entry?.kind === 'tier') return <TierHead key={place.key} y={y} slides={!isHeld} title={TIER_TITLE[entry.tier]} count={entry.count} />;
+            const item = entry === undefined ? undefined : items.get(entry.studyUid);
+            if (entry === undefined || item === undefined) return null;
+            return <ListRow key={place.key} item={item} y={y} rowIndex={shown.lane.length + place.index + 1} {...rowProps(entry.studyUid, false)} />;
+          })}
+        </div>
+        <TableFoot roomPx={lanePx + rowPx}>{props.foot}</TableFoot>
+      </div>
+    </DragFrame>
+  );
+}
+
+/** What every row of lane and list is drawn with. */
+function useRowProps(props: ListTableProps, isHeld: boolean) {
+  const { bornAt, carry, selected, shown, rowPx } = props;
+  const drop = useDropEdge(carry);
   const now = performance.now();
-  const rowProps = (studyUid: string, inLane: boolean): Omit<ListRowProps, 'item' | 'y' | 'rowIndex'> => ({
+  return (studyUid: string, inLane: boolean): Omit<ListRowProps, 'item' | 'y' | 'rowIndex'> => ({
     height: rowPx,
     selected: studyUid === selected,
     ghost: ghostOf(props.present.has(studyUid), !inLane && shown.lane.includes(studyUid)),
     born: now - (bornAt.get(studyUid) ?? -Infinity) < GLOW_MS,
     slides: !isHeld,
     me: props.me,
+    draggable: carry.mayDrag,
+    inHand: carry.carried?.item.studyUid === studyUid,
+    drop: carry.carried?.gap?.target === studyUid ? drop : null,
     onSelect: props.onSelect,
     onOpen: props.onOpen,
   });
-  return (
-    <div
-      ref={scroller}
-      role="grid"
-      aria-label="Worklist"
-      aria-rowcount={shown.lane.length + shown.main.length}
-      aria-activedescendant={selected === null ? undefined : rowId(selected)}
-      tabIndex={0}
-      onPointerMove={hand.onPointerMove}
-      onPointerLeave={hand.onPointerLeave}
-      className="group/grid relative h-full overflow-y-auto outline-none overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
-    >
-      <ColumnHeads />
-      <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} hidden={props.hiddenCritical} rowProps={rowProps} />
-      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((place) => {
-          const entry = entries[place.index];
-          const y = place.start - top;
-          if (entry?.kind === 'tier') return <TierHead key={place.key} y={y} slides={!isHeld} title={TIER_TITLE[entry.tier]} count={entry.count} />;
-          const item = entry === undefined ? undefined : items.get(entry.studyUid);
-          if (entry === undefined || item === undefined) return null;
-          return <ListRow key={place.key} item={item} y={y} rowIndex={shown.lane.length + place.index + 1} {...rowProps(entry.studyUid, false)} />;
-        })}
-      </div>
-      <TableFoot roomPx={lanePx + rowPx}>{props.foot}</TableFoot>
-    </div>
-  );
+}
+
+/** The same object while it says the same, so that one row is drawn again and not all. */
+function useDropEdge({ carried, verdict }: Carry): DropEdge | null {
+  const side = carried?.gap?.side ?? null;
+  return useMemo(() => (side === null || verdict === 'own' ? null : { side, forbidden: verdict === 'forbidden' }), [side, verdict]);
 }
 
 /** Leaves room to scroll against, so that an opening lane can leave the row under the hand where it is. */
@@ -116,8 +137,13 @@ function TierHead({ y, title, count, slides }: { y: number; title: string; count
 }
 
 /** Only the keyboard scrolls: a click is already in sight, and a pushed change must not pull the list away. */
-function useKeyboardScroll(virtual: { scrollToIndex(index: number, options: { align: 'auto' }): void }, entries: readonly Entry[], { selected, hand, shown }: ListTableProps): void {
+function useKeyboardScroll(virtual: { scrollToIndex(index: number, options: { align: 'auto' }): void }, entries: readonly Entry[], { selected, hand, shown, carry }: ListTableProps): void {
   const { keyRow } = hand.hand;
+  const goal = carry.carried?.by === 'keys' ? carry.carried.gap?.target : undefined;
+  useEffect(() => {
+    const index = goal === undefined ? -1 : entries.findIndex((entry) => entry.kind === 'row' && entry.studyUid === goal);
+    if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
+  }, [goal, entries, virtual]);
   useEffect(() => {
     if (selected === null || keyRow !== selected || shown.lane.includes(selected)) return;
     const index = entries.findIndex((entry) => entry.kind === 'row' && entry.studyUid === selected);
