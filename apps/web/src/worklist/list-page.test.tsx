@@ -34,6 +34,16 @@ test('rows stand under their tier, critical ones in the lane above, each with co
   expect(within(rowOf(4)).getByText('No model for this study')).toBeDefined();
 });
 
+test('[PR2] a study that a person put above the critical ones is not counted as critical, and both are said', async () => {
+  const override = { id: makeItem(77).studyId, author: { id: 'u', name: 'Dr A' }, reason: 'other', note: 'x', direction: 'up', holds: true, placedAt: 1, expiresAt: 2 } as const;
+  world.items = [makeItem(2, { tier: 0, override }), makeCritical(3)];
+  const { live } = await openList();
+  const lane = within(document.querySelector<HTMLElement>('[data-lane="critical"]')!);
+  expect(lane.getByText('1 · 1 placed by hand')).toBeDefined();
+  act(() => live.patch({ removed: ['1.2.3.3'] }));
+  expect(await lane.findByText('none open · 1 placed by hand')).toBeDefined();
+});
+
 test('markup in a name is text', async () => {
   world.items = [makeItem(2, { patientName: { alphabetic: 'Patient2^Test' } }), makeItem(5, { patientName: { alphabetic: '<img src=x onerror=alert(1)>^<b>B</b>' } })];
   await openList();

@@ -4,11 +4,12 @@ import { roleSchema } from '../access/role.ts';
 import { countedFindings } from '../priority/counted.ts';
 import { explain } from '../priority/explain.ts';
 import { landing, mayOverride, placeAbove, placeBelow } from '../priority/override.ts';
-import { lowers, overrideHolds, rank } from '../priority/rank.ts';
+import { lowers, naturalTier, overrideHolds, rank } from '../priority/rank.ts';
 import { arbInput, arbPolicy } from '../testing/arbitraries.ts';
 import { mayLand } from './may-land.ts';
+import { ownTier } from './own-tier.ts';
 
-test('[PR2] what a row on a screen says may be placed is what the gateway says', () => {
+test('[PR2] [PR3] what a row on a screen says may be placed is what the gateway says', () => {
   const counts = { yes: 0, no: 0 };
   fc.assert(
     fc.property(arbInput, arbInput, arbPolicy, fc.constantFrom('above' as const, 'below' as const), fc.constantFrom(...roleSchema.options), (input, other, policy, side, role) => {
@@ -25,6 +26,7 @@ test('[PR2] what a row on a screen says may be placed is what the gateway says',
         status: input.hasPreliminaryReport ? ('preliminary' as const) : ('unread' as const),
         override: override && { id: '', author: { id: '', name: '' }, reason: 'other' as const, note: '', direction: lowers(input, override) ? ('down' as const) : ('up' as const), holds: overrideHolds(input), placedAt: 0, expiresAt: 0 },
       };
+      expect(ownTier({ ...row, class: input.studyClass })).toBe(naturalTier(input));
       const target = { studyUid: other.studyUid, ...rank(other, policy) };
       const place = side === 'above' ? placeAbove : placeBelow;
       const may = mayOverride(role, input, place(target, input, policy));

@@ -1,6 +1,7 @@
 import type { Role } from '../access/role.ts';
 import type { Target } from '../priority/override.ts';
 import { compareRanked } from '../priority/rank.ts';
+import { isOpenCritical } from './own-tier.ts';
 import type { WorklistItem } from './worklist-item.ts';
 
 type Row = Pick<WorklistItem, 'studyUid' | 'tier' | 'sortKey' | 'reasons' | 'override' | 'topFinding' | 'status'>;
@@ -15,10 +16,6 @@ export function mayLand(role: Role, row: Row, place: Target): boolean {
   const own: Target = { studyUid: row.studyUid, tier: 0, sortKey: row.sortKey - movedMs(row) };
   const isLifted = row.override !== null && row.override.holds && row.override.direction === 'up';
   return compareRanked(place, own) <= 0 && !(isLifted && compareRanked(place, row) > 0);
-}
-
-function isOpenCritical({ topFinding, status }: Row): boolean {
-  return topFinding?.severity === 'critical' && status !== 'preliminary' && status !== 'final';
 }
 
 /** What the override adds to the key; nothing once it was set aside. */

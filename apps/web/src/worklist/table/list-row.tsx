@@ -1,6 +1,7 @@
 'use client';
 
 import { memo } from 'react';
+import { isPlacedByHand } from '@readroom/shared/worklist/own-tier';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { cx } from '../../ui/cx.ts';
 import { useRowDrag } from '../drag/drag-frame.tsx';
@@ -59,7 +60,7 @@ function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides,
       style={{ height, transform: `translateY(${y}px)` }}
       className={cx(
         'list-cols absolute inset-x-0 top-0 cursor-default items-center border-b border-line px-3 before:absolute before:inset-y-0 before:left-0 before:w-[3px]',
-        EDGE[item.tier],
+        isPlacedByHand(item) ? 'before:bg-accent' : EDGE[item.tier],
         slides && 'row-slide',
         selected ? 'bg-accent-wash group-focus-visible/grid:ring-1 group-focus-visible/grid:ring-accent group-focus-visible/grid:ring-inset' : 'bg-surface hover:bg-raised',
         born && 'animate-glow',

@@ -10,7 +10,7 @@ import type { Placement } from '../order/placement.ts';
 import { ColumnHeads } from './column-heads.tsx';
 import { CriticalLane, laneHeightPx } from './critical-lane.tsx';
 import { ListRow, rowId, type DropEdge, type ListRowProps } from './list-row.tsx';
-import { ghostOf, TIER_TITLE, type Entry } from './rows.ts';
+import { byHandText, ghostOf, TIER_TITLE, type Entry, type Tally } from './rows.ts';
 
 export const HEAD_PX = 28;
 const GLOW_MS = 3_000;
@@ -74,7 +74,7 @@ export function ListTable(props: ListTableProps) {
           {virtual.getVirtualItems().map((place) => {
             const entry = entries[place.index];
             const y = place.start - top;
-            if (entry?.kind === 'tier') return <TierHead key={place.key} y={y} slides={!isHeld} title={TIER_TITLE[entry.tier]} count={entry.count} />;
+            if (entry?.kind === 'tier') return <TierHead key={place.key} y={y} slides={!isHeld} title={TIER_TITLE[entry.tier]} tally={entry} />;
             const item = entry === undefined ? undefined : items.get(entry.studyUid);
             if (entry === undefined || item === undefined) return null;
             return <ListRow key={place.key} item={item} y={y} rowIndex={shown.lane.length + place.index + 1} {...rowProps(entry.studyUid, false)} />;
@@ -126,11 +126,11 @@ function keyOf(entry: Entry | undefined): string {
   return entry.kind === 'tier' ? `tier-${entry.tier}` : entry.studyUid;
 }
 
-function TierHead({ y, title, count, slides }: { y: number; title: string; count: number; slides: boolean }) {
+function TierHead({ y, title, tally, slides }: { y: number; title: string; tally: Tally; slides: boolean }) {
   return (
     <div role="row" className={`absolute inset-x-0 top-0 flex items-center gap-2 border-b border-line bg-raised px-3 text-xs font-medium text-muted ${slides ? 'row-slide' : ''}`} style={{ height: HEAD_PX, transform: `translateY(${y}px)` }}>
       <span role="gridcell">
-        {title} <span className="nums pl-1 font-normal">{count.toLocaleString('en')}</span>
+        {title} <span className="nums pl-1 font-normal">{[tally.count.toLocaleString('en'), byHandText(tally)].filter(Boolean).join(' · ')}</span>
       </span>
     </div>
   );

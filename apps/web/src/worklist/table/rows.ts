@@ -1,8 +1,15 @@
+import { isPlacedByHand } from '@readroom/shared/worklist/own-tier';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { Placement } from '../order/placement.ts';
 
+/** How many rows stand under a heading, and how many of them a person put there, not their class or findings. */
+export interface Tally {
+  readonly count: number;
+  readonly byHand: number;
+}
+
 /** What stands in the scrolled part of the list. */
-export type Entry = { readonly kind: 'tier'; readonly tier: Group; readonly count: number } | { readonly kind: 'row'; readonly studyUid: string };
+export type Entry = { readonly kind: 'tier'; readonly tier: Group } & Tally | { readonly kind: 'row'; readonly studyUid: string };
 
 export const TIER_TITLE = { 0: 'Critical', 1: 'STAT and emergency', 2: 'All other studies', 3: 'Signed' } as const;
 /** Headings of the scrolled part: two tiers, and below them what a search found among the signed studies. */
@@ -13,19 +20,28 @@ type Items = ReadonlyMap<string, WorklistItem>;
 /** The main list with a heading above each tier. A row that is leaving keeps the tier it is shown under. */
 export function entriesOf(placement: Placement, items: Items): Entry[] {
   const entries: Entry[] = [];
-  const counts = { 1: 0, 2: 0, 3: 0 };
+  const under: { [G in Group]: WorklistItem[] } = { 1: [], 2: [], 3: [] };
   let tier: Group | null = null;
   for (const studyUid of placement.main) {
-    const shownTier: Group = groupOf(items.get(studyUid)) ?? tier ?? 2;
+    const item = items.get(studyUid);
+    const shownTier: Group = groupOf(item) ?? tier ?? 2;
     // While a hand holds the list its order is an older one: a heading is never repeated for that.
     if (tier === null || shownTier > tier) {
       tier = shownTier;
-      entries.push({ kind: 'tier', tier, count: 0 });
+      entries.push({ kind: 'tier', tier, count: 0, byHand: 0 });
     }
-    counts[tier] += 1;
+    if (item) under[tier].push(item);
     entries.push({ kind: 'row', studyUid });
   }
-  return entries.map((entry) => (entry.kind === 'tier' ? { ...entry, count: counts[entry.tier] } : entry));
+  return entries.map((entry) => (entry.kind === 'tier' ? { ...entry, ...tally(under[entry.tier]) } : entry));
+}
+
+export function tally(rows: readonly WorklistItem[]): Tally {
+  return { count: rows.length, byHand: rows.filter(isPlacedByHand).length };
+}
+
+export function byHandText({ byHand }: Tally): string {
+  return byHand === 0 ? '' : `${byHand.toLocaleString('en')} placed by hand`;
 }
 
 function groupOf(item: WorklistItem | undefined): Group | null {
