@@ -21,7 +21,8 @@ let edge: EdgeProcess;
 beforeAll(async () => {
   root = makeHome();
   mkdirSync(join(root, 'edge'), { mode: 0o700 });
-  edge = await startEdgeProcess({ home: join(root, 'edge'), env: { READROOM_MODELS_DIR: MODELS } });
+  for (const id of ['cxr', 'head_ct']) cpSync(join(MODELS, id), join(root, 'two-models', id), { recursive: true });
+  edge = await startEdgeProcess({ home: join(root, 'edge'), env: { READROOM_MODELS_DIR: join(root, 'two-models') } });
 });
 afterAll(async () => {
   await edge.kill('SIGKILL');

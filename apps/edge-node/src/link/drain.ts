@@ -20,6 +20,8 @@ export interface DrainOptions {
   readonly session: Session;
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Called after each answer that settled something. */
+  readonly onSettled: () => void;
 }
 
 /**
@@ -42,11 +44,12 @@ export async function drain(options: DrainOptions): Promise<void> {
 }
 
 /** Answers whether every message of the batch was answered. Throws what ended the call, after giving the batch back. */
-async function pushBatch({ outbox, session }: DrainOptions, batch: readonly EdgeUp[]): Promise<boolean> {
+async function pushBatch({ outbox, session, onSettled }: DrainOptions, batch: readonly EdgeUp[]): Promise<boolean> {
   const open = new Set(batch.map((message) => message.id));
   try {
     const acks = readAcks(await session.call('edge.push', { messages: batch }, PUSH_TIMEOUT_MS), open);
     await outbox.settle(acks);
+    if (acks.length > 0) onSettled();
     for (const ack of acks) open.delete(ack.id);
     return open.size === 0;
   } finally {

@@ -133,6 +133,19 @@ describe('telling', () => {
 });
 
 describe('losing and finding the gateway', () => {
+  test('a socket over which something was settled is no failure: the next is opened after the shortest wait', async () => {
+    const lives = 7;
+    for (let n = 0; n < lives; n += 1) await outbox.put(received(`1.${n}`));
+    gateway.onPush = (messages) => {
+      setTimeout(() => gateway.dropSockets(), 50);
+      return applyOnce(gateway.applied, messages.slice(0, 1));
+    };
+    await link.start();
+    // A wait that doubled from one life to the next would come to 16 s.
+    await vi.waitFor(() => expect(outbox.depth()).toBe(0), { timeout: 12_000, interval: 10 });
+    expect(gateway.hellos.length).toBeGreaterThanOrEqual(lives - 1);
+  });
+
   test('a gateway that is away is waited for, with the reason shown', async () => {
     const { port } = new URL(gateway.url);
     await gateway.stop();

@@ -59,7 +59,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 10_000;
 const STATUS_EVERY_MS = 5_000;
 const HEARTBEAT_MS = 10_000;
-/** A link that stood this long was a good one: the next loss begins again at the shortest wait. */
+/** A link that stood this long, or over which something was settled, was a good one: the next loss begins again at the shortest wait. */
 const STEADY_AFTER_MS = 10_000;
 
 /**
@@ -99,15 +99,16 @@ type Enter = (state: LinkState, why?: string | null, clockOffsetMs?: number | nu
 
 /** Bounded in rate by the back-off and in flight by one session; not in time, because what is queued must arrive (law ED2). */
 async function keepConnected(options: LinkOptions, stopping: AbortSignal, enter: Enter): Promise<void> {
-  const memory: Memory = { lastEventId: null };
+  const memory: Memory = { lastEventId: null, hasSettled: false };
   let attempt = 0;
   let why: string | null = null;
   while (!stopping.aborted) {
     enter('connecting', why);
     const began = options.clock();
+    memory.hasSettled = false;
     const reason = await oneSession(options, stopping, memory, enter);
     if (stopping.aborted) return;
-    if (options.clock() - began >= STEADY_AFTER_MS) attempt = 0;
+    if (memory.hasSettled || options.clock() - began >= STEADY_AFTER_MS) attempt = 0;
     const isRefused = reason.class === 'permanent';
     const waitMs = isRefused ? RECONNECT_BACKOFF.capMs : backoffMs(attempt, options.random);
     why = reason.message;
@@ -117,9 +118,11 @@ async function keepConnected(options: LinkOptions, stopping: AbortSignal, enter:
   }
 }
 
-/** The id of the latest command seen: a new session resumes after it. */
 interface Memory {
+  /** The id of the latest command seen: a new session resumes after it. */
   lastEventId: string | null;
+  /** Whether the gateway settled a message over the present session. */
+  hasSettled: boolean;
 }
 
 async function oneSession(options: LinkOptions, stopping: AbortSignal, memory: Memory, enter: Enter): Promise<AppError> {
@@ -150,7 +153,7 @@ async function talk(options: LinkOptions, session: Session, memory: Memory, ente
     const welcome = await greet(options, session);
     enter('up', null, welcome.clock - options.clock());
     session.follow('edge.commands', { lastEventId: memory.lastEventId }, (event) => onCommand(options, session, memory, event));
-    await Promise.all([drain({ outbox: options.outbox, session, random: options.random, signal: over.signal }), reportStatus(options, session, over.signal)]);
+    await Promise.all([drain({ outbox: options.outbox, session, random: options.random, signal: over.signal, onSettled: () => (memory.hasSettled = true) }), reportStatus(options, session, over.signal)]);
   } catch (error) {
     session.end(toReason(error));
   }
