@@ -39,7 +39,7 @@ async function run({ log, defer }: BenchContext): Promise<BenchResult[]> {
   await inference.start();
   defer(() => inference.stop());
   const model = (await loadModels(modelsFolder)).models.find(({ manifest }) => manifest.id === 'cxr');
-  if (!model) throw new Error('The chest model is not in models/cxr, or it was refused.');
+  if (model?.manifest.input.kind !== 'projection') throw new Error('The chest model is not in models/cxr, or it was refused.');
   const session = await openSession(model, ['cpu']);
   defer(() => session.release());
   const tensor = new Float32Array(3 * model.manifest.input.size ** 2).fill(0.5);

@@ -12,14 +12,17 @@ import { FILE_NAME } from './manifest.ts';
  */
 const known = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const looseLabelSchema = z.object({
-  index: known(z.number()), code: known(z.string()), severity: known(severitySchema), threshold: known(z.number()), alertThreshold: known(z.number()),
+  index: known(z.number()), parts: known(z.array(z.number())), code: known(z.string()), severity: known(severitySchema), threshold: known(z.number()), alertThreshold: known(z.number()),
 }).catch({});
 const looseSchema = z.object({
   id: known(z.string().max(64)), version: known(z.string().max(32)), file: known(z.string().regex(FILE_NAME)), sha256: known(z.string().regex(/^[0-9a-f]{64}$/)),
   routing: known(z.object({ modalities: known(z.array(z.string()).min(1)) })),
   labels: z.array(looseLabelSchema).catch([]),
+  input: known(z.object({ kind: known(z.string()) })),
+  output: known(z.object({ mapUse: known(z.string()), classes: known(z.array(z.object({ index: known(z.number()) }))) })),
 }).catch({ labels: [] });
 type LooseLabel = z.infer<typeof looseLabelSchema>;
+type Loose = z.infer<typeof looseSchema>;
 
 export function schemaReasons({ issues }: z.ZodError): string[] {
   return issues.map((issue) => `manifest.json: ${issue.path.join('.') || 'document'} ${issue.message}`);
@@ -33,11 +36,21 @@ export function refusedIdentity(document: unknown, folderName: string): { readon
 
 /** `expectedId` is the folder's name where that must be the model's id. */
 export async function manifestReasons(document: unknown, folder: string, expectedId: string | null): Promise<string[]> {
-  const { id, file, sha256, labels } = looseSchema.parse(document);
-  const reasons: string[] = [];
+  const { id, file, sha256, labels, input, output } = looseSchema.parse(document);
+  const reasons: string[] = [...volumeReasons(input, output, labels)];
   if (expectedId !== null && id !== undefined && id !== expectedId) reasons.push(`id ${id} does not match its folder ${expectedId}`);
   reasons.push(...labels.flatMap(labelReasons), ...repeated(labels.map(({ code }) => code), 'code'), ...repeated(labels.map(({ index }) => index), 'index'));
   return [...reasons.map((reason) => `manifest.json: ${reason}`), ...(await fileReasons(folder, file, sha256))];
+}
+
+/** A volume goes in where classes a voxel come out, and every label names such a class. */
+function volumeReasons(input: Loose['input'], output: Loose['output'], labels: readonly LooseLabel[]): string[] {
+  const [volume, segmentation] = [input?.kind === 'volume', output?.mapUse === 'segmentation'];
+  const reasons = input?.kind !== undefined && output?.mapUse !== undefined && volume !== segmentation ? ['an input of the kind volume and a segmentation go together'] : [];
+  const classes = output?.classes?.map(({ index }) => index);
+  if (!segmentation || !classes) return reasons;
+  const unknown = labels.flatMap(({ index, parts }) => [...(index === undefined ? [] : [index]), ...(parts ?? [])]).filter((index) => !classes.includes(index));
+  return [...reasons, ...unknown.map((index) => `a label names the class ${index}, the output does not`)];
 }
 
 function labelReasons({ code, severity, threshold, alertThreshold }: LooseLabel): string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severitySchema } from '@readroom/shared/finding/finding';
+import { segmentationOutputSchema, volumeInputSchema } from './volume/contract.ts';
 
 /**
  * What Readroom must know of a model to run it: `models/<id>/manifest.json`.
@@ -72,7 +73,7 @@ const magneticInputSchema = z.strictObject({
   field: z.strictObject({ tissue: share, bright: share, near: z.tuple([z.number().positive(), z.number().positive()]), range: z.number().positive() }),
 });
 
-const outputSchema = z.strictObject({
+const mapOutputSchema = z.strictObject({
   probabilities: z.string().min(1),
   /** `[N, 1, h, w]`, or one channel for each column of the probabilities. */
   map: z.string().min(1),
@@ -83,8 +84,10 @@ const outputSchema = z.strictObject({
 });
 
 const labelSchema = z.strictObject({
-  /** Column of the probabilities output. A column without a label, such as "normal", is no finding. */
+  /** Column of the probabilities output, or class of a segmentation. A column without a label, such as "normal", is no finding. */
   index: z.number().int().min(0),
+  /** Of a segmentation: further classes that belong to the same structure. */
+  parts: z.array(z.number().int().min(1)).max(16).optional(),
   /** A key of the finding catalogue; `manifest-reasons.ts` holds it and the severity to that. */
   code: z.string().min(1).max(64),
   severity: severitySchema,
@@ -104,8 +107,8 @@ export const manifestSchema = z.strictObject({
   intendedUse: z.string().min(1),
   licence: z.string().min(1),
   routing: routingSchema,
-  input: z.discriminatedUnion('kind', [projectionInputSchema, slicesInputSchema, ultrasoundInputSchema, magneticInputSchema]),
-  output: outputSchema,
+  input: z.discriminatedUnion('kind', [projectionInputSchema, slicesInputSchema, ultrasoundInputSchema, magneticInputSchema, volumeInputSchema]),
+  output: z.discriminatedUnion('mapUse', [mapOutputSchema, segmentationOutputSchema]),
   labels: z.array(labelSchema).min(1),
   /** Divides the logit of each probability (temperature scaling). 1 where the graph is calibrated inside, as one that ends in a softmax must be. */
   temperature: z.number().positive(),
@@ -121,7 +124,7 @@ export type ModelLabel = z.infer<typeof labelSchema>;
 
 /** Channels of the tensor an input contract makes. */
 export function channelsOf({ kind }: Manifest['input']): 1 | 3 {
-  return kind === 'ultrasound' || kind === 'magnetic' ? 1 : 3;
+  return kind === 'projection' || kind === 'slices' ? 3 : 1;
 }
 
 /** Calibrated probability of the network's own. */

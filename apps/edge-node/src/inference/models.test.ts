@@ -57,6 +57,13 @@ test('a manifest is refused with every reason at once: its shape, its folder, it
   expect(refused[0]).toMatchObject({ id: 'other', version: '1.0.0', modalities: ['CT'] });
 });
 
+test('half a volume contract, and a class the output does not have, are refused', async () => {
+  await manifest((m) => {
+    m['output'] = { mapUse: 'segmentation', probabilities: 'probs', classes: [{ index: 1, name: 'Blood' }], keep: 'all', smallestMl: 0, volumeError: null };
+  });
+  expect((await loadModels(folder)).refused[0]?.reasons).toEqual(['manifest.json: an input of the kind volume and a segmentation go together', 'manifest.json: a label names the class 0, the output does not']);
+});
+
 test('a manifest that is no object, or whose file lies elsewhere, is refused and nothing is opened', async () => {
   await writeFile(join(folder, 'head_ct', 'manifest.json'), '[]');
   expect((await loadModels(folder)).refused).toMatchObject([{ id: 'head_ct', version: 'unknown', modalities: null }]);

@@ -11,6 +11,9 @@ import { isSeries, route } from './study/routing.ts';
 import { scoreImages, scoreSlices } from './scoring.ts';
 import type { Scored } from './scoring.ts';
 import type { Session } from './session.ts';
+import { analyseVolume, isVolumeModel } from './volume/analyse-volume.ts';
+import type { VolumeModel } from './volume/analyse-volume.ts';
+import type { Segmented } from './volume/segment.ts';
 import { sortSlices } from './study/slice-order.ts';
 import { CancelledError } from './study/study-input.ts';
 import type { ResultBase, StudyInput } from './study/study-input.ts';
@@ -23,6 +26,8 @@ export type PipelineDeps = {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   isCancelled(): boolean;
+  /** Hears every segmentation whole, with its slices in order; the results carry outlines and measurements. */
+  onSegmented?(segmented: Segmented, sopInstanceUids: readonly string[]): void;
 };
 
 /**
@@ -54,6 +59,7 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
   const images = isSeries(manifest.input.kind) ? sortSlices(routed.slices) : [...routed.slices];
   const evidence = base(model, study, images);
   try {
+    if (isVolumeModel(model)) return await measuredWith(model, images, routed.otherSeries, study, evidence, source, deps, began);
     const scored = await score(model, images, source, deps);
     if (scored.images.length === 0) return without('failed', evidence, scored.firstReason ?? NOTHING_READABLE, session.provider, deps.now());
     const facts = { headers: images.map(({ header }) => header), unreadable: images.length - scored.images.length + source.unreadable, otherSeries: routed.otherSeries };
@@ -71,6 +77,20 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
   }
 }
 
+async function measuredWith(model: RunningModel & VolumeModel, images: readonly HeldImage[], otherSeries: number, study: StudyInput, evidence: ResultBase, source: ImageSource, deps: PipelineDeps, began: number): Promise<AnalysisResult> {
+  const { manifest, session } = model;
+  const work = { session, source, decode: deps.decode, isCancelled: deps.isCancelled };
+  const answer = await analyseVolume(images, model, work, [study.studyUid, manifest.id, manifest.version, evidence.evidence]);
+  if (answer.kind !== 'measured') return without(answer.kind, evidence, answer.reason, answer.kind === 'failed' ? session.provider : null, deps.now());
+  deps.onSegmented?.(answer.segmented, images.map(({ header }) => header.sopInstanceUid));
+  const headers = images.map(({ header }) => header);
+  return {
+    ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider, seriesUid: headers[0]?.seriesUid ?? null,
+    findings: answer.findings, scores: answer.scores, quality: qualityOf({ headers, unreadable: 0, otherSeries }, manifest),
+    timings: timings(answer.spent, performance.now() - began), completedAt: deps.now(),
+  };
+}
+
 const NOTHING_READABLE: AnalysisReason = { code: 'unreadable-images', text: 'None of the images could be read.' };
 
 function score(model: RunningModel, images: readonly HeldImage[], source: ImageSource, deps: PipelineDeps): Promise<Scored> {
@@ -81,6 +101,7 @@ function score(model: RunningModel, images: readonly HeldImage[], source: ImageS
     case 'ultrasound':
     case 'magnetic': return scoreImages(images, input, work);
     case 'slices': return scoreSlices(images, input, work);
+    case 'volume': return Promise.reject(new Error('a volume is not scored by its slices'));
     default: return input satisfies never;
   }
 }

@@ -26,17 +26,17 @@ export type Scored = { readonly images: ScoredImage[]; firstReason: AnalysisReas
 /** Slices decoded ahead of the one being scored: the decoder's threads work while the session runs. */
 const AHEAD = 4;
 
-const nothing = (): Scored => ({ images: [], firstReason: undefined, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 });
+export const nothingScored = (): Scored => ({ images: [], firstReason: undefined, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 });
 
 type Prepared = { readonly tensor: Float32Array; readonly crop: Square | undefined };
 type SingleInput = ProjectionInput | UltrasoundInput | MagneticInput;
 
 /** Each image by itself. One that cannot be read is left out; the first reason is kept. */
 export async function scoreImages(held: readonly HeldImage[], input: SingleInput, work: Work): Promise<Scored> {
-  const scored = nothing();
+  const scored = nothingScored();
   for (const [sliceIndex, { header }] of held.entries()) {
     if (work.isCancelled()) throw new CancelledError();
-    const image = await timed(scored, 'decodeMs', () => load(header.sopInstanceUid, work, VALUES[input.kind])).catch((error: unknown) => skip(scored, error));
+    const image = await timed(scored, 'decodeMs', () => loadImage(header.sopInstanceUid, work, VALUES[input.kind])).catch((error: unknown) => skip(scored, error));
     if (!image) continue;
     const prepared = await timed(scored, 'preprocessMs', async () => prepare(image, input)).catch((error: unknown) => skip(scored, error));
     if (prepared) scored.images.push(await scoreOne(scored, work, header.sopInstanceUid, sliceIndex, image, prepared.tensor, prepared.crop));
@@ -58,9 +58,9 @@ function prepare(image: GreyImage, input: SingleInput): Prepared {
 
 /** Each slice with its neighbours, in the order given. A slice that cannot be read is left out and is nobody's neighbour. */
 export async function scoreSlices(held: readonly HeldImage[], input: SlicesInput, work: Work): Promise<Scored> {
-  const scored = nothing();
+  const scored = nothingScored();
   const shape: HeadInput = { size: input.size, windowCenter: input.window.center, windowWidth: input.window.width, ...input.crop };
-  const planeAt = ahead(held, async ({ header }) => headWindow(await load(header.sopInstanceUid, work, hounsfieldValues), shape));
+  const planeAt = ahead(held, async ({ header }) => headWindow(await loadImage(header.sopInstanceUid, work, hounsfieldValues), shape));
   for (const [sliceIndex, { header }] of held.entries()) {
     if (work.isCancelled()) throw new CancelledError();
     const centre = await timed(scored, 'decodeMs', () => planeAt(sliceIndex)).catch((error: unknown) => skip(scored, error));
@@ -77,7 +77,7 @@ async function scoreOne(scored: Scored, { session }: Work, sopInstanceUid: strin
   return { sopInstanceUid, sliceIndex, image: { rows: image.rows, columns: image.columns }, crop, probabilities, map };
 }
 
-async function load(sopInstanceUid: string, { source, decode }: Work, valuesOf: typeof displayValues): Promise<GreyImage> {
+export async function loadImage(sopInstanceUid: string, { source, decode }: Work, valuesOf: typeof displayValues): Promise<GreyImage> {
   const file = await source.bytes(sopInstanceUid);
   return valuesOf(await decode(file, 0), parseFile(file));
 }
@@ -105,13 +105,13 @@ function ahead<T, R>(items: readonly T[], loadItem: (item: T) => Promise<R>): (i
   };
 }
 
-function skip(scored: Scored, error: unknown): undefined {
+export function skip(scored: Scored, error: unknown): undefined {
   if (error instanceof CancelledError) throw error;
   scored.firstReason ??= reasonOf(error);
   return undefined;
 }
 
-async function timed<T>(scored: Scored, part: 'decodeMs' | 'preprocessMs' | 'inferenceMs', work: () => Promise<T>): Promise<T> {
+export async function timed<T>(scored: Scored, part: 'decodeMs' | 'preprocessMs' | 'inferenceMs', work: () => Promise<T>): Promise<T> {
   const began = performance.now();
   try {
     return await work();

@@ -1,7 +1,9 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Provider } from '@readroom/shared/finding/analysis';
 import { channelsOf } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import type { LoadedModel } from './models.ts';
+import type { RunVolume } from './volume/windows.ts';
 
 // A provider that is absent is an answer, not an error to print.
 env.logLevel = 'fatal';
@@ -11,6 +13,8 @@ export type Session = {
   readonly provider: Provider;
   /** Runs one [channels, size, size] image; answers the outputs by name. */
   run(image: Float32Array): Promise<Outputs>;
+  /** Runs one [D, H, W] volume of a segmentation model; answers its classes one after the other. */
+  segment: RunVolume;
   release(): Promise<void>;
 };
 /** The map's channels stand one after the other in `values`. */
@@ -42,13 +46,15 @@ export async function openSession(model: LoadedModel, providers: readonly Provid
 
 function wrap(session: InferenceSession, provider: Provider, { manifest }: LoadedModel): Session {
   const { input, output } = manifest;
-  const missing = [[input.name, session.inputNames], [output.probabilities, session.outputNames], [output.map, session.outputNames]] as const;
-  for (const [name, names] of missing) {
-    if (!names.includes(name)) throw new Error(`the graph has no ${name}, the manifest names it`);
+  const outputs = output.mapUse === 'segmentation' ? [output.probabilities] : [output.probabilities, output.map];
+  for (const [names, wanted] of [[session.inputNames, [input.name]], [session.outputNames, outputs]] as const) {
+    const missing = wanted.find((name) => !names.includes(name));
+    if (missing !== undefined) throw new Error(`the graph has no ${missing}, the manifest names it`);
   }
   return {
     provider,
     run: async (image) => {
+      if (input.kind === 'volume' || output.mapUse === 'segmentation') throw new Error('the model reads volumes');
       const answer = await session.run({ [input.name]: new Tensor('float32', image, [1, channelsOf(input), input.size, input.size]) });
       const map = answer[output.map];
       return {
@@ -56,8 +62,21 @@ function wrap(session: InferenceSession, provider: Provider, { manifest }: Loade
         map: { rows: map?.dims.at(-2) ?? 0, columns: map?.dims.at(-1) ?? 0, values: floats(map) },
       };
     },
+    segment: async (values, shape) => {
+      const answer = await session.run({ [input.name]: new Tensor('float32', values, [1, 1, ...shape]) });
+      const classes = floats(answer[output.probabilities]);
+      const voxels = shape.reduce((product, side) => product * side, 1);
+      if (classes.length === 0 || classes.length % voxels !== 0) throw new Error(`the model answered ${classes.length} values for ${voxels} voxels`);
+      return classes;
+    },
     release: () => session.release(),
   };
+}
+
+/** One run on an empty image or volume, to see that it computes. */
+export async function tryRun({ run, segment }: Session, { input }: Manifest): Promise<void> {
+  if (input.kind === 'volume') await segment(new Float32Array(input.window[0] * input.window[1] * input.window[2]), input.window);
+  else await run(new Float32Array(channelsOf(input) * input.size * input.size));
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

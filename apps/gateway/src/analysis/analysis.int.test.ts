@@ -73,6 +73,15 @@ describe('reading', () => {
     expect(await row('1.1.1')).toMatchObject({ patientName: 'SYNTHETIC, Case', tier: 0, class: null, status: 'unread', analyses: [{ modelId: 'head_ct', status: 'final' }] });
   });
 
+  test('a structure comes with its sizes and the bounds of its outline, routine and out of tier 0', async () => {
+    const measurements = [{ kind: 'volume' as const, label: 'Volume', value: 3.12, unit: 'ml' as const, uncertainty: 0.17 }];
+    const box = { x: 1, y: 2, width: 30, height: 40 };
+    const mark = { kind: 'contour' as const, sopInstanceUid: '1.1.9.1.1', frameNumber: 1, sliceIndex: 0, box, outline: [1, 2, 31, 2, 31, 42], confidence: 0.9 };
+    await edge.say(analysed('1.1.9', { findings: [bleed('1.1.9', { id: 'h', code: 'hippocampus', label: 'Hippocampus', severity: 'routine', alert: false, sopInstanceUid: '1.1.9.1.1', sliceIndex: 0, marks: [mark], measurements })] }));
+    expect((await ofStudy('1.1.9'))[0]?.findings).toMatchObject([{ code: 'hippocampus', measurements, box, marks: [mark] }]);
+    expect(await row('1.1.9')).toMatchObject({ tier: 2, ai: 'routine' });
+  });
+
   test('pages by cursor, newest first, each once; filters hold', async () => {
     await edge.say(...[1, 2, 3, 4, 5].map((n) => analysed(`1.2.${n}`, n === 5 ? { status: 'failed', findings: [], reason: { code: 'x', text: 'y' } } : {}, n === 4 ? { modality: 'CR' } : {})));
     const seen: string[] = [];

@@ -1,6 +1,6 @@
 import type { HospitalPrisma } from '@readroom/db';
 import { analysisViewSchema, type AnalysisView } from '@readroom/shared/finding/analysis-view';
-import { markSchema, type Mark } from '@readroom/shared/finding/finding';
+import { markSchema, measurementSchema, type Mark } from '@readroom/shared/finding/finding';
 import { z } from 'zod';
 
 export const ANALYSIS_PARTS = { findings: true, study: { select: { studyUid: true, modality: true } } } satisfies HospitalPrisma.ImageAnalysisInclude;
@@ -28,14 +28,16 @@ export function presentAnalysis(row: AnalysisRow): AnalysisView {
 function presentFinding(row: AnalysisRow['findings'][number]): unknown {
   const { findingId, code, label, side, severity, confidence, uncertainty, alert, sopInstanceUid, sliceIndex } = row;
   const marks = z.array(markSchema).parse(row.marks);
+  const measurements = z.array(measurementSchema).parse(row.measurements);
   const box = bestBox(marks, sopInstanceUid)?.box;
   return {
     ...{ id: findingId, code, label, side, severity, confidence, uncertainty, alert, sopInstanceUid, sliceIndex, marks },
     ...(box ? { box } : {}),
+    ...(measurements.length > 0 ? { measurements } : {}),
     feedback: row.feedback === null ? null : { verdict: row.feedback, by: row.feedbackBy, at: row.feedbackAt?.toISOString() ?? null, note: row.feedbackNote },
   };
 }
 
 function bestBox(marks: readonly Mark[], sopInstanceUid: string): Mark | undefined {
-  return marks.filter((mark) => mark.kind === 'box' && mark.sopInstanceUid === sopInstanceUid).sort((a, b) => b.confidence - a.confidence)[0];
+  return marks.filter((mark) => mark.kind !== 'attention' && mark.sopInstanceUid === sopInstanceUid).sort((a, b) => b.confidence - a.confidence)[0];
 }

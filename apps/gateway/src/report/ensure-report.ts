@@ -1,6 +1,6 @@
 import type { Hospital, HospitalTx } from '@readroom/db';
 import { AppError } from '@readroom/shared/error';
-import { markSchema, severitySchema, sideSchema } from '@readroom/shared/finding/finding';
+import { markSchema, measurementSchema, severitySchema, sideSchema } from '@readroom/shared/finding/finding';
 import { proposalsOf } from '@readroom/shared/report/paragraphs';
 import { planProposals } from '@readroom/shared/report/proposal';
 import type { ProposedFinding } from '@readroom/shared/report/proposal';
@@ -79,6 +79,7 @@ export async function currentFindings(tx: HospitalTx, studyId: string): Promise<
           side: sideSchema.nullable().parse(finding.side),
           severity: severitySchema.parse(finding.severity),
           marks: z.array(markSchema).parse(finding.marks),
+          measurements: z.array(measurementSchema).parse(finding.measurements),
         },
       })),
   );

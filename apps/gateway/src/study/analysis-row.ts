@@ -86,7 +86,7 @@ async function write(tx: HospitalTx, { studyId, rowId, result, said, isLive, bef
   const id = rowId ?? (await tx.imageAnalysis.create({ data: { ...columns, studyId, queuedAt: new Date(said.now) }, select: { id: true } })).id;
   if (result.findings.length === 0) return;
   await tx.analysisFinding.createMany({
-    data: result.findings.map(({ id: findingId, ...finding }) => ({ ...finding, ...carriedOver(finding, before), analysisId: id, findingId })),
+    data: result.findings.map(({ id: findingId, measurements = [], ...finding }) => ({ ...finding, measurements, ...carriedOver(finding, before), analysisId: id, findingId })),
   });
 }
 

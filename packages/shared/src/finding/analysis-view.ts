@@ -8,7 +8,7 @@ export type FeedbackVerdict = z.infer<typeof feedbackVerdictSchema>;
 
 /** A finding as REST and the study page show it: the model's words, its best box, and what a radiologist answered. */
 export const findingViewSchema = findingSchema.extend({
-  /** The most confident detection on the frame that shows it best; absent for attention outlines. */
+  /** The most confident detection, or the bounds of what was segmented, on the frame that shows it best; absent for attention outlines. */
   box: boxSchema.optional(),
   feedback: z.object({ verdict: feedbackVerdictSchema, by: z.string().nullable(), at: z.iso.datetime().nullable(), note: z.string().nullable() }).nullable(),
 });

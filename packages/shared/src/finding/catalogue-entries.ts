@@ -56,4 +56,9 @@ const TUMOURS: readonly CatalogueEntry[] = [
   { code: 'breast-lesion-benign', label: 'Breast lesion, benign appearance', severities: ['routine'], snomed: null, aliases: ['benign'], sentence: 'Breast lesion of benign appearance.' },
 ];
 
-export const ENTRIES: readonly CatalogueEntry[] = [...HEAD, ...CHEST, ...TUMOURS];
+/** What is measured, not suspected: a finding of these carries sizes and says nothing of health. */
+const STRUCTURES: readonly CatalogueEntry[] = [
+  { code: 'hippocampus', label: 'Hippocampus', severities: ['routine'], snomed: null, aliases: [], sentence: 'Hippocampus measured.' },
+];
+
+export const ENTRIES: readonly CatalogueEntry[] = [...HEAD, ...CHEST, ...TUMOURS, ...STRUCTURES];

@@ -25,9 +25,9 @@ export const boxSizeSchema = z.object({
 });
 export type BoxSize = z.infer<typeof boxSizeSchema>;
 
-/** A mark on one frame. `box` is a detection; `attention` outlines where a classifier looked and claims no more. */
+/** A mark on one frame. `box` is a detection; `attention` outlines where a classifier looked and claims no more; `contour` is the edge of what was segmented (from version 4 of the protocol on). */
 export const markSchema = z.object({
-  kind: z.enum(['box', 'attention']),
+  kind: z.enum(['box', 'attention', 'contour']),
   sopInstanceUid: uidSchema,
   /** 1-based, as in WADO-RS. */
   frameNumber: z.number().int().min(1),
@@ -41,6 +41,17 @@ export const markSchema = z.object({
   size: boxSizeSchema.optional(),
 });
 export type Mark = z.infer<typeof markSchema>;
+
+/** A size of what a finding marks, in the patient. */
+export const measurementSchema = z.object({
+  kind: z.enum(['volume', 'diameter']),
+  label: z.string().min(1).max(80),
+  value: z.number().min(0),
+  unit: z.enum(['ml', 'mm']),
+  /** Half width, in the same unit: for a volume the model's mean error on held-out patients, for a diameter half a pixel; null where it is not known. */
+  uncertainty: z.number().min(0).nullable(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
 
 export const findingSchema = z.object({
   /** Stable for (study, model, version, revision of the evidence, code, side): re-analysis of the same images gives the same id. */
@@ -60,5 +71,7 @@ export const findingSchema = z.object({
   sopInstanceUid: uidSchema,
   sliceIndex: z.number().int().min(0),
   marks: z.array(markSchema).max(512),
+  /** Absent where nothing was measured. From version 4 of the protocol on. */
+  measurements: z.array(measurementSchema).max(32).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;

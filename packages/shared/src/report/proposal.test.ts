@@ -28,6 +28,12 @@ test('a proposal names its model, confidence, words and the frame that shows it'
   });
 });
 
+test('what was measured is said with its unit and how far it may be off', () => {
+  const measurements = [{ kind: 'volume', label: 'Volume', value: 3.123, unit: 'ml', uncertainty: 0.17 }, { kind: 'diameter', label: 'Longest diameter', value: 22.4, unit: 'mm', uncertainty: 0.5 }, { kind: 'volume', label: 'Anterior part', value: 1.5, unit: 'ml', uncertainty: null }] as const;
+  const { text } = proposalFor({ model, finding: { ...finding, code: 'hippocampus', label: 'Hippocampus', side: null, measurements: [...measurements] } });
+  expect(text).toBe('Hippocampus measured. Volume 3.12 ml ± 0.17. Longest diameter 22 mm ± 1. Anterior part 1.50 ml.');
+});
+
 test("a label outside the catalogue is quoted as the model's own words", () => {
   expect(proposalFor({ model, finding: { ...finding, code: 'x', label: 'Odd shadow', side: null } }).text).toBe('Odd shadow.');
 });

@@ -1,10 +1,11 @@
 import { CATALOGUE } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { measurementText } from '../measure/measurement-text.ts';
 import type { Person, Proposal } from './report.ts';
 
 export interface ProposedFinding {
   readonly model: { readonly id: string; readonly version: string };
-  readonly finding: Pick<Finding, 'id' | 'code' | 'label' | 'side' | 'severity' | 'confidence' | 'sopInstanceUid' | 'sliceIndex' | 'marks'>;
+  readonly finding: Pick<Finding, 'id' | 'code' | 'label' | 'side' | 'severity' | 'confidence' | 'sopInstanceUid' | 'sliceIndex' | 'marks' | 'measurements'>;
 }
 
 export type Decision = 'accepted' | 'refused';
@@ -32,7 +33,8 @@ export function proposalFor({ model, finding }: ProposedFinding): Proposal {
 
 function proposalText(finding: ProposedFinding['finding']): string {
   const sentence = CATALOGUE.get(finding.code)?.sentence ?? `${finding.label}.`;
-  return finding.side ? `${sentence} Side: ${finding.side}.` : sentence;
+  const sizes = (finding.measurements ?? []).map((measurement) => ` ${measurementText(measurement)}.`).join('');
+  return `${sentence}${sizes}${finding.side ? ` Side: ${finding.side}.` : ''}`;
 }
 
 export interface ProposalChanges {

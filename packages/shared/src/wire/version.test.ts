@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { markSchema } from '../finding/finding.ts';
+import { findingSchema, markSchema } from '../finding/finding.ts';
 import { challengeSchema, enrolSchema, enrolledSchema, proofSchema, rotateSchema } from './auth.ts';
 import { analyseAnswerSchema, edgeDownSchema } from './edge-down.ts';
 import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
@@ -28,6 +28,7 @@ const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   1: 'e32dbbc9706555c5a6fd2b2a0d2e6784d307bf5fe77699c8f431fe5739718f10',
   2: 'c9fdd960d4c4a7e616e169098c4b3b72054e9a7147927b4a7617d49533344337',
   3: 'a3389cd0fd4105ff27fa7cbe277db73c65aa33963fdf6a556f73576562b120cc',
+  4: 'c0ce48795c095b3e747bb5143f370e0c033fb506ac8e428ff7cfbdb7e30b922a',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
@@ -71,6 +72,13 @@ test('version 1 is still read: a mark without a size is a mark', () => {
   expect(markSchema.parse(mark)).toEqual(mark);
   const size = { widthMm: 24, heightMm: 17, uncertaintyMm: 5 };
   expect(markSchema.parse({ ...mark, size })).toEqual({ ...mark, size });
+});
+
+test('version 3 is still read: a finding without measurements is a finding', () => {
+  const finding = { id: 'a', code: 'hippocampus', label: 'Hippocampus', side: null, severity: 'routine', confidence: 0.9, uncertainty: null, alert: false, sopInstanceUid: '1.2', sliceIndex: 0, marks: [] };
+  expect(findingSchema.parse(finding)).toEqual(finding);
+  const measurements = [{ kind: 'volume', label: 'Volume', value: 3.12, unit: 'ml', uncertainty: null }];
+  expect(findingSchema.parse({ ...finding, measurements })).toEqual({ ...finding, measurements });
 });
 
 test('the search itself finds a refinement and a transform', () => {

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@readroom/shared/error';
-import { channelsOf } from '../../inference/manifest.ts';
 import type { LoadedModel } from '../../inference/models.ts';
 import { DEFAULT_INFERENCE_OPTIONS } from '../../inference/service.ts';
-import { openSession } from '../../inference/session.ts';
+import { openSession, tryRun } from '../../inference/session.ts';
 import { readModels } from '../models.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Check, Finding } from './finding.ts';
@@ -25,11 +24,11 @@ export const checkModels: Check = async ({ modelsDir }) => {
 };
 
 async function tryModel(model: LoadedModel): Promise<Finding> {
-  const { id, version, input } = model.manifest;
+  const { id, version } = model.manifest;
   try {
     const session = await openSession(model, DEFAULT_INFERENCE_OPTIONS.providers);
     const began = performance.now();
-    await session.run(new Float32Array(channelsOf(input) * input.size * input.size));
+    await tryRun(session, model.manifest);
     await session.release();
     const ran = `Model ${id} ${version} runs on ${session.provider} (${Math.round(performance.now() - began)} ms an image).`;
     if (session.provider === 'cpu' && existsSync(GPU_DEVICE)) return warn(`${ran} This machine has a GPU.`, 'Install the CUDA libraries that ONNX Runtime asks for, and let the node’s user open the GPU.');

@@ -47,6 +47,7 @@ function edgeTensor({ kind, planes }: Case): { tensor: Float32Array; crop: numbe
       const { tensor, crop } = headTensor([before!, centre!, after!], shape);
       return { tensor, crop: [crop.left, crop.top, crop.side] };
     }
+    case 'volume': throw new Error('volumes have a test of their own');
     default: return input satisfies never;
   }
 }

@@ -60,7 +60,7 @@ function finding(label: ModelLabel, confidence: number, image: ScoredImage, mark
   };
 }
 
-function findingId(parts: readonly string[]): string {
+export function findingId(parts: readonly string[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 }
 
@@ -82,7 +82,9 @@ function marksOf(scored: ScoredImage, confidence: number, label: ModelLabel, { o
       const found = attentionOutline(map, scored.image, ATTENTION_SHARE, scored.crop);
       return found ? [{ kind: 'attention' as const, ...common, ...found }] : [];
     }
+    // A volume's marks are made from its mask (volume/structure.ts).
+    case 'segmentation': return [];
     default:
-      return output.mapUse satisfies never;
+      return output satisfies never;
   }
 }

@@ -50,7 +50,7 @@ const RIGHT_OF = [[0, 0], [-1, 0], [-1, -1], [0, -1]] as const;
 const LEFT_OF = [[0, -1], [0, 0], [-1, 0], [-1, -1]] as const;
 
 /** Walks the pixel edges clockwise with the area on the right hand, from the top left corner of a topmost pixel. */
-function traceEdge(inside: (x: number, y: number) => boolean, startX: number, startY: number, maxSteps: number): number[] {
+export function traceEdge(inside: (x: number, y: number) => boolean, startX: number, startY: number, maxSteps: number): number[] {
   const corners: number[] = [];
   let [x, y, facing] = [startX, startY, 0];
   for (let step = 0; step < maxSteps; step++) {

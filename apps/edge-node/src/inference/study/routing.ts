@@ -30,11 +30,12 @@ export function route<T extends Held>(images: readonly T[], manifest: Manifest):
   const [firstReason] = judged.flatMap(({ reason }) => reason ?? []);
   if (fit.length === 0 && firstReason) return { kind: 'refused', reason: firstReason };
   if (!isSeries(manifest.input.kind)) return { kind: 'accepted', slices: fit, otherSeries: 0 };
-  return chooseSeries(fit);
+  // A volume is measured: the finer its slices the better. Slices one by one are best as thick as training saw them.
+  return chooseSeries(fit, manifest.input.kind === 'volume' ? manifest.input.spacingMm[0] : PREFERRED_THICKNESS_MM);
 }
 
 /** Whether a model reads one series of slices, in the order of the body, or every image by itself. */
-export const isSeries = (kind: Manifest['input']['kind']): boolean => kind === 'slices' || kind === 'magnetic';
+export const isSeries = (kind: Manifest['input']['kind']): boolean => kind === 'slices' || kind === 'magnetic' || kind === 'volume';
 
 function refusal(header: ImageHeader, { routing, input }: Manifest): AnalysisReason | undefined {
   if (header.samplesPerPixel !== 1 && input.kind !== 'ultrasound') return { code: 'colour-image', text: 'Colour image: the model reads greyscale images only.' };
@@ -48,7 +49,8 @@ function refusal(header: ImageHeader, { routing, input }: Manifest): AnalysisRea
   if (routing.axialOnly && header.orientation && cosineToAxis(header.orientation) < AXIAL_COSINE) {
     return { code: 'not-axial', text: 'The slices are not axial.' };
   }
-  if (input.kind === 'slices' && !header.hasRescale) return { code: 'missing-attribute', text: 'RescaleSlope or RescaleIntercept is missing: Hounsfield units cannot be computed.' };
+  const isHounsfield = input.kind === 'slices' || (input.kind === 'volume' && input.values.kind === 'window');
+  if (isHounsfield && !header.hasRescale) return { code: 'missing-attribute', text: 'RescaleSlope or RescaleIntercept is missing: Hounsfield units cannot be computed.' };
   return undefined;
 }
 
@@ -70,11 +72,11 @@ function bodyPartRefusal(header: ImageHeader, accepted: readonly string[]): Anal
 }
 
 /** One series of a study: soft-tissue kernel before bone, then the thickness training saw, then the longest. */
-function chooseSeries<T extends Held>(fit: readonly T[]): Routed<T> {
+function chooseSeries<T extends Held>(fit: readonly T[], preferredMm: number): Routed<T> {
   const series = [...Map.groupBy(fit, ({ header }) => header.seriesUid).values()];
   const merit = (slices: readonly T[]): [number, number, number] => {
     const header = slices[0]?.header;
-    const thickness = Math.abs((header?.sliceThicknessMm ?? PREFERRED_THICKNESS_MM) - PREFERRED_THICKNESS_MM);
+    const thickness = Math.abs((header?.sliceThicknessMm ?? preferredMm) - preferredMm);
     return [Number(BONE_KERNEL.test(header?.kernel ?? '')), thickness, -slices.length];
   };
   const [best] = series.map((slices) => ({ slices, merit: merit(slices) }))

@@ -43,9 +43,9 @@ function outlineOf(flat: readonly number[]): Point[] {
   return points;
 }
 
-/** The closed outline of a mark on the screen: its box, or where the classifier looked. */
+/** The closed outline of a mark on the screen: its box, where the classifier looked, or the edge of what was segmented. */
 export function screenOutline(mark: Mark, affine: Affine): Point[] {
-  const outline = mark.kind === 'attention' && mark.outline !== undefined && mark.outline.length >= 6 ? outlineOf(mark.outline) : cornersOf(mark.box);
+  const outline = mark.kind !== 'box' && mark.outline !== undefined && mark.outline.length >= 6 ? outlineOf(mark.outline) : cornersOf(mark.box);
   return outline.map((point) => apply(affine, point));
 }
 

@@ -3,6 +3,7 @@
 import { Fragment } from 'react';
 import type { AnalysisView, FindingView } from '@readroom/shared/finding/analysis-view';
 import { confidenceText } from '@readroom/shared/finding/confidence';
+import { measurementText } from '@readroom/shared/measure/measurement-text';
 import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { SEVERITY_LOOK, SeverityShape } from '../../ui/marks/severity.tsx';
@@ -51,11 +52,12 @@ function AnalysisPart({ analysis, shownSop, onShow }: { analysis: AnalysisView }
 
 function FindingButton({ finding, model, shown, onShow }: { finding: FindingView; model: string; shown: boolean; onShow(finding: FindingView): void }) {
   const refused = finding.feedback?.verdict === 'refuse';
+  const sizes = (finding.measurements ?? []).map(measurementText);
   return (
     <button
       type="button"
       onClick={() => onShow(finding)}
-      title={`${model}. Go to image ${finding.sliceIndex + 1}`}
+      title={[...sizes, `${model}. Go to image ${finding.sliceIndex + 1}`].join('. ')}
       className={cx('flex h-10 shrink-0 items-center gap-2 rounded border px-2.5 text-left', shown ? 'border-ai bg-ai-wash' : 'border-line-strong bg-surface hover:border-ai', refused && 'opacity-55')}
     >
       <SeverityShape state={finding.severity} size={14} />
@@ -65,7 +67,7 @@ function FindingButton({ finding, model, shown, onShow }: { finding: FindingView
           {finding.side === null ? '' : `, ${finding.side}`} <span className="nums">{confidenceText(finding.confidence, finding.uncertainty)}</span>
         </span>
         <span className="nums block text-xs text-muted">
-          {refused ? 'Refused by a radiologist' : SEVERITY_LOOK[finding.severity].word} · image {finding.sliceIndex + 1}
+          {refused ? 'Refused by a radiologist' : (sizes[0] ?? SEVERITY_LOOK[finding.severity].word)} · image {finding.sliceIndex + 1}
         </span>
       </span>
     </button>

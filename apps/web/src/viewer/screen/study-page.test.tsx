@@ -92,15 +92,26 @@ test('what the images did not give the model is said beside its answer', () => {
   expect(notes.map((note) => note.textContent)).toEqual(['Read with care. Slices are missing in 1 place of the series. Only 5 slices: part of the head may be missing.']);
 });
 
+test('what was measured stands in the place of the severity, the rest of it in the hint', () => {
+  const measurements = [{ kind: 'volume', label: 'Volume', value: 3.12, unit: 'ml', uncertainty: 0.17 }, { kind: 'volume', label: 'Anterior part', value: 1.5, unit: 'ml', uncertainty: null }] as const;
+  renderScreen(<FindingsStrip analyses={[makeAnalysis({ findings: [makeFinding({ label: 'Hippocampus', severity: 'routine', side: null, measurements: [...measurements] })] })]} shownSop={null} onShow={() => undefined} />);
+  const button = screen.getByRole('button', { name: /Hippocampus/ });
+  expect(button.textContent).toContain('Volume 3.12 ml ± 0.17 · image 2');
+  expect(button.title).toContain('Anterior part 1.50 ml');
+});
+
 test('a detection is a box, an attention area a dashed outline that claims no more; a refused finding is gone', () => {
   const affine = { origin: { x: 0, y: 0 }, right: { x: 2, y: 0 }, down: { x: 0, y: 2 } };
   const box = makeFinding();
   const mark = box.marks[0]!;
   const attention = makeFinding({ id: 'f2', label: 'Pneumonia', severity: 'urgent', side: null });
+  const edge = makeFinding({ id: 'f4', label: 'Hippocampus', severity: 'routine', side: null });
   const refused = makeFinding({ id: 'f3', feedback: { verdict: 'refuse', by: 'me', at: null, note: null } });
-  renderScreen(<AiOverlay affine={affine} size={{ width: 800, height: 600 }} marks={[{ finding: box, mark }, { finding: attention, mark: { ...mark, kind: 'attention', outline: [0, 0, 50, 0, 50, 50] } }, { finding: refused, mark }]} />);
+  renderScreen(<AiOverlay affine={affine} size={{ width: 800, height: 600 }} marks={[{ finding: box, mark }, { finding: attention, mark: { ...mark, kind: 'attention', outline: [0, 0, 50, 0, 50, 50] } }, { finding: refused, mark }, { finding: edge, mark: { ...mark, kind: 'contour', outline: [0, 0, 50, 0, 50, 50] } }]} />);
   const paths = document.querySelectorAll('[data-mark]');
-  expect(paths).toHaveLength(2);
+  expect(paths).toHaveLength(3);
+  expect(paths[2]!.querySelectorAll('path')[1]!.getAttribute('d')).toBe('M0 0L100 0L100 100Z');
+  expect(paths[2]!.querySelectorAll('path')[1]!.getAttribute('stroke-dasharray')).toBeNull();
   expect(paths[0]!.querySelectorAll('path')[1]!.getAttribute('d')).toBe('M20 40L80 40L80 120L20 120Z');
   expect(paths[1]!.querySelectorAll('path')[1]!.getAttribute('stroke-dasharray')).toBe('6 4');
   expect(document.querySelector('[data-overlay="ai"]')!.textContent).not.toContain('mm');

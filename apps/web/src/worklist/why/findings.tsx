@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import { confidenceText } from '@readroom/shared/finding/confidence';
+import { measurementText } from '@readroom/shared/measure/measurement-text';
 import { api } from '../../lib/api.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { AiBadge } from '../../ui/marks/marks.tsx';
@@ -72,6 +73,11 @@ function AnalysisCard({ analysis, studyUid, withImages }: { analysis: AnalysisVi
               {finding.side === null ? '' : `, ${finding.side}`}
             </p>
             <p className="nums">{confidenceText(finding.confidence, finding.uncertainty)}</p>
+            {finding.measurements?.map((measurement) => (
+              <p key={measurement.label} className="nums">
+                {measurementText(measurement)}
+              </p>
+            ))}
             <p className={cx('text-xs', SEVERITY_LOOK[finding.severity].text)}>
               {SEVERITY_LOOK[finding.severity].word} · image {finding.sliceIndex + 1}
             </p>

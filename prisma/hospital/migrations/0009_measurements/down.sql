@@ -1,0 +1,1 @@
+ALTER TABLE "analysis_finding" DROP COLUMN "measurements";
