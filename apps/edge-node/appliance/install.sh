@@ -73,7 +73,10 @@ write_settings() {
     (umask 027 && cp "$bundle/edge.env.example" "$settings/edge.env" && chmod 640 "$settings/edge.env")
     say "Settings   $settings/edge.env written from the example: edit it."
   fi
-  if [ -z "$root" ]; then chown root:$user "$settings/edge.env"; fi
+  mkdir -p "$settings/tls"
+  chmod 750 "$settings/tls"
+  say "TLS        $settings/tls is for the certificate and key of DICOM over TLS; root puts them there, $user reads them."
+  if [ -z "$root" ]; then chown root:$user "$settings/edge.env" "$settings/tls"; fi
 }
 
 make_state() {

@@ -7,6 +7,8 @@ import type { ConsoleParts } from './console/gather.ts';
 import { createJournal } from './console/journal.ts';
 import type { Journal } from './console/journal.ts';
 import { SCP_LIMITS, createScp } from './dicom/scp/scp.ts';
+import type { ScpTls } from './dicom/scp/scp.ts';
+import { keepCredentials } from './dicom/tls/keeper.ts';
 import type { EdgeEnv } from './env.ts';
 import { commandHandlers } from './flow/commands.ts';
 import { StudyFlow } from './flow/study-flow.ts';
@@ -32,7 +34,7 @@ import type { Watches } from './watches.ts';
 const RELAY_DECODER = { threads: 1, maxQueued: 256, timeoutMs: 30_000 };
 
 export interface EdgeNode {
-  dicomPort(): number;
+  dicomPort(): number | null;
   consolePort(): number;
   stop(): Promise<void>;
 }
@@ -49,19 +51,20 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const journal = createJournal(clock);
   const watch = watches({ log, metrics, journal });
   const late: { flow: StudyFlow | null } = { flow: null };
+  const tls = makeTls(env, watch);
   const stores = await openStores(env, clock, watch, () => late.flow);
   const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, now: clock });
   const analysis = tolerant(inference, journal, log);
   const flow = makeFlow(stores, inference, watch);
   late.flow = flow;
-  const scp = makeScp(env, clock, stores, watch);
+  const scp = makeScp(env, clock, stores, watch, tls);
   const down = linkDownWatch(clock, log);
   const decoder = createDecodePool(RELAY_DECODER);
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
   const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, identity, clock, clockOffsetMs, log });
   const link: Link = makeLink({ env, identity, clock, stores, flow, relay, inference, log: down.log });
   const parts: ConsoleParts = {
-    env, clock, flow, scp, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
+    env, clock, flow, scp, tls, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
   };
   const console = createConsole({ port: env.consolePort, status: statusReader(parts), metrics });
   readGauges(metrics, parts);
@@ -74,7 +77,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
     await stores.close();
     throw error;
   }
-  log.info({ event: 'edge.ready', dicomPort: scp.port(), consolePort: console.port(), aeTitle: env.aeTitle });
+  log.info({ event: 'edge.ready', dicomPort: scp.port(), consolePort: console.port(), dicomTlsPort: scp.tlsPort(), aeTitle: env.aeTitle });
   return {
     dicomPort: () => scp.port(),
     consolePort: () => console.port(),
@@ -97,10 +100,18 @@ function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, wat
   });
 }
 
-function makeScp(env: EdgeEnv, clock: Clock, { intake }: Stores, watch: Watches): ReturnType<typeof createScp> {
+/** @throws AppError `dicom-tls`: a node that was told to speak TLS and cannot does not start without it. */
+function makeTls({ dicomTls }: EdgeEnv, watch: Watches): ScpTls | null {
+  if (dicomTls === null) return null;
+  const { port, files, requireCertificate } = dicomTls;
+  return { port, requireCertificate, credentials: keepCredentials(files, watch.badCredentials) };
+}
+
+function makeScp(env: EdgeEnv, clock: Clock, { intake }: Stores, watch: Watches, tls: ScpTls | null): ReturnType<typeof createScp> {
   return createScp({
     host: env.dicomHost,
     port: env.dicomPort,
+    tls,
     aeTitle: env.aeTitle,
     allow: env.allow,
     maxAssociations: env.maxAssociations,

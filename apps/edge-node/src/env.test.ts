@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readEnv } from './env.ts';
+import { readTlsFiles } from './env-tls.ts';
 
 const LEAST = { READROOM_GATEWAY_URL: 'https://readroom.example', READROOM_NODE_KEY_FILE: '/etc/readroom/key', READROOM_EDGE_HOME: '/var/lib/readroom', READROOM_MODELS_DIR: '/usr/share/readroom/models' };
 
@@ -11,6 +12,7 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     modelsDir: '/usr/share/readroom/models',
     dicomHost: '0.0.0.0',
     dicomPort: 11_112,
+    dicomTls: null,
     aeTitle: 'READROOM',
     consolePort: 8088,
     maxAssociations: 32,
@@ -63,4 +65,18 @@ test.each([
 
 test('everything that is wrong is said at once', () => {
   expect(() => readEnv({ ...LEAST, READROOM_GATEWAY_URL: 'x', READROOM_DICOM_PORT: '-1' })).toThrow(/READROOM_GATEWAY_URL.*READROOM_DICOM_PORT/);
+});
+
+test('DICOM over TLS is off until its files are named, and asks for client certificates unless told otherwise', () => {
+  const files = { READROOM_DICOM_TLS_CERT_FILE: 'c', READROOM_DICOM_TLS_KEY_FILE: 'k' };
+  expect(readEnv({ ...LEAST, ...files, READROOM_DICOM_TLS_CA_FILE: 'a', READROOM_DICOM_PLAIN: 'off' })).toMatchObject({
+    dicomPort: null,
+    dicomTls: { port: 2_762, files: { certFile: 'c', keyFile: 'k', caFile: 'a' }, requireCertificate: true },
+  });
+  expect(readEnv({ ...LEAST, ...files, READROOM_DICOM_TLS_CLIENT_CERTIFICATE: 'none' }).dicomTls).toMatchObject({ files: { caFile: null }, requireCertificate: false });
+  expect(() => readEnv({ ...LEAST, ...files })).toThrow(/needs READROOM_DICOM_TLS_CA_FILE too/);
+  expect(() => readEnv({ ...LEAST, READROOM_DICOM_TLS_CA_FILE: 'a' })).toThrow(/needs READROOM_DICOM_TLS_CERT_FILE and READROOM_DICOM_TLS_KEY_FILE too/);
+  expect(() => readEnv({ ...LEAST, READROOM_DICOM_PLAIN: 'off' })).toThrow(/leaves no DICOM port/);
+  expect(() => readTlsFiles({})).toThrow(/To call a peer over TLS, set/);
+  expect(() => readTlsFiles({ ...files, READROOM_DICOM_TLS_CLIENT_CERTIFICATE: 'maybe' })).toThrow(/READROOM_DICOM_TLS_CLIENT_CERTIFICATE is not usable/);
 });

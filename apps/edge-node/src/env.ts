@@ -4,6 +4,8 @@ import { AppError } from '@readroom/shared/error';
 import { parseCaller } from './dicom/admission/allow-list.ts';
 import type { AllowPolicy } from './dicom/admission/allow-list.ts';
 import { parseNetwork } from './dicom/admission/network.ts';
+import { TLS_ENV, tlsOf } from './env-tls.ts';
+import type { DicomTlsSettings } from './env-tls.ts';
 
 /** An application entity that this node may ask. */
 export interface Peer {
@@ -51,6 +53,9 @@ const envSchema = z.object({
   READROOM_MODELS_DIR: z.string().min(1),
   READROOM_DICOM_HOST: z.string().min(1).default('0.0.0.0'),
   READROOM_DICOM_PORT: port.default(11_112),
+  /** `off`: associations are taken over TLS only. */
+  READROOM_DICOM_PLAIN: z.enum(['on', 'off']).default('on'),
+  ...TLS_ENV,
   READROOM_AE_TITLE: aeTitleSchema.default('READROOM'),
   READROOM_CONSOLE_PORT: port.default(8088),
   READROOM_MAX_ASSOCIATIONS: z.coerce.number().int().min(1).max(1_000).default(32),
@@ -71,7 +76,10 @@ export interface EdgeEnv {
   readonly home: string;
   readonly modelsDir: string;
   readonly dicomHost: string;
-  readonly dicomPort: number;
+  /** Null: no association is taken without TLS. */
+  readonly dicomPort: number | null;
+  /** Null: off. */
+  readonly dicomTls: DicomTlsSettings | null;
   readonly aeTitle: string;
   readonly consolePort: number;
   readonly maxAssociations: number;
@@ -107,13 +115,18 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     throw new AppError('settings', { class: 'permanent', message: `The edge node's settings are not usable. ${wrong}.` });
   }
   const env = parsed.data;
+  const dicomTls = tlsOf(env);
+  if (env.READROOM_DICOM_PLAIN === 'off' && dicomTls === null) {
+    throw new AppError('settings', { class: 'permanent', message: 'READROOM_DICOM_PLAIN=off leaves no DICOM port: configure DICOM over TLS (READROOM_DICOM_TLS_CERT_FILE and its key and CA), or take it out.' });
+  }
   return {
     gatewayUrl: env.READROOM_GATEWAY_URL,
     nodeKeyFile: env.READROOM_NODE_KEY_FILE,
     home: env.READROOM_EDGE_HOME,
     modelsDir: env.READROOM_MODELS_DIR,
     dicomHost: env.READROOM_DICOM_HOST,
-    dicomPort: env.READROOM_DICOM_PORT,
+    dicomPort: env.READROOM_DICOM_PLAIN === 'on' ? env.READROOM_DICOM_PORT : null,
+    dicomTls,
     aeTitle: env.READROOM_AE_TITLE,
     consolePort: env.READROOM_CONSOLE_PORT,
     maxAssociations: env.READROOM_MAX_ASSOCIATIONS,

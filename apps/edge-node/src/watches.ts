@@ -15,6 +15,8 @@ export interface Watches {
   recovered(report: RecoveryReport): void;
   analysed(results: readonly AnalysisResult[]): void;
   delayed(step: 'tell' | 'analyse', code: string): void;
+  /** New files of DICOM over TLS are no good; the old ones stay in use. */
+  badCredentials(error: AppError): void;
 }
 
 /** Every event of the node, told once to the log, the metrics and the journal of the console. Nothing here can name a patient. */
@@ -42,6 +44,10 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
         metrics.analyses.inc({ model: model.id, status });
         log.info({ event: 'study.analysed', model: model.id, status, provider, totalMs: timings?.totalMs });
       }
+    },
+    badCredentials(error) {
+      log.error({ event: 'dicom-tls.not-replaced', err: error });
+      journal.error(error.code, error.message, 'The certificate from before is used meanwhile.');
     },
     delayed(step, code) {
       metrics.delays.inc({ step, code });
@@ -74,6 +80,17 @@ function scpWatch(log: Logger, metrics: EdgeMetrics, journal: Journal): ScpWatch
       if (fault === null) return log.info({ event: 'association.ended', association });
       metrics.associations.inc({ outcome: 'broken' });
       log.warn({ event: 'association.broken', association, why: fault });
+    },
+    handshakeFailed(association, { code, why, remedy }) {
+      metrics.handshakes.inc({ reason: code });
+      // Probes of the port come every few seconds: they would drive everything else out of the list.
+      if (code === 'hung-up') journal.error('tls-handshake', `A sender: ${why}`, remedy);
+      else journal.refused(association, why, remedy);
+      log.warn({ event: 'association.no-tls', association, code, why });
+    },
+    dropped() {
+      metrics.dropped.inc();
+      journal.error('connections-dropped', 'Connections to the DICOM ports were closed unheard: more than twice the limit of associations were open.', 'Find out who opens so many; if they are yours, raise READROOM_MAX_ASSOCIATIONS.');
     },
   };
 }

@@ -14,6 +14,7 @@ import { makeTestIdentity } from '../testing/test-identity.ts';
 import { makeHome } from '../testing/test-edge.ts';
 import { runTool } from '../testing/dcmtk.ts';
 import { until } from '../testing/until.ts';
+import { makeTestCa } from '../testing/test-ca.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -168,4 +169,32 @@ test('allow-lists are told, and a node that keeps its own doctor out is not ill'
 test('a node whose allow-lists cannot be read does not start, and says every one that is wrong', async () => {
   const bad: Record<string, string> = { READROOM_ALLOWED_CALLING: 'CT1@10.0.0.9/24', READROOM_ALLOWED_ADDRESSES: 'everywhere' };
   await expect(startEdgeProcess({ home: join(root, 'never'), env: bad })).rejects.toThrow(/READROOM_ALLOWED_CALLING: CT1@10\.0\.0\.9\/24.*READROOM_ALLOWED_ADDRESSES: everywhere is no IPv4/);
+});
+
+test('DICOM over TLS alone: the doctor reads its certificate, the console says why a sender did not get in, wrong files keep the node from starting', async () => {
+  const ca = makeTestCa(root, 'ca');
+  const [node, old] = [ca.issue('tls-node', 5), ca.issue('tls-old', -1)];
+  const tls: Record<string, string> = { READROOM_DICOM_PLAIN: 'off', READROOM_DICOM_TLS_PORT: '0', READROOM_DICOM_TLS_CERT_FILE: node.cert, READROOM_DICOM_TLS_KEY_FILE: node.key, READROOM_DICOM_TLS_CA_FILE: ca.cert };
+  const env: Record<string, string> = { ...(await wellEnv()), ...tls, READROOM_MODELS_DIR: root };
+  const edge = await startEdgeProcess({ home: join(root, 'tls'), env: { READROOM_GATEWAY_URL: env['READROOM_GATEWAY_URL'] ?? '', ...tls } });
+  await runTool('echoscu', ['-aec', 'READROOM', '127.0.0.1', String(edge.dicomTlsPort)]);
+  chmodSync(node.key, 0o644);
+  const running = await runCli(['doctor'], { ...env, READROOM_CONSOLE_PORT: String(edge.consolePort) });
+  const { out: status } = await runCli(['status'], { READROOM_CONSOLE_PORT: String(edge.consolePort) });
+  const metrics = await (await fetch(`http://127.0.0.1:${edge.consolePort}/metrics`)).text();
+  const now: unknown = await (await fetch(`http://127.0.0.1:${edge.consolePort}/api/status`)).json();
+  await edge.kill('SIGTERM');
+  expect(running.out).toMatch(/OK {4}The plain DICOM port is switched off/);
+  expect(running.out).toMatch(/WARN {2}The certificate of DICOM over TLS ends in 4 day\(s\)\.\n +Have it renewed/);
+  expect(running.out).toMatch(/FAIL {2}Other users .* TLS key .*\n +chmod 640/);
+  expect(status).toMatch(new RegExp(`port ${edge.dicomTlsPort} \\(TLS\\)`));
+  expect(metrics).toMatch(/readroom_edge_tls_handshakes_failed_total\{reason="not-tls"\} 1/);
+  expect(metrics).toMatch(/readroom_edge_tls_certificate_ends_seconds \d{10}/);
+  expect(now).toMatchObject({ associations: [{ refused: true, remoteAddress: '127.0.0.1', problem: expect.stringMatching(/was no TLS\. Switch TLS on at the sender/) }] });
+
+  const ended = { ...env, READROOM_DICOM_TLS_CERT_FILE: old.cert, READROOM_DICOM_TLS_KEY_FILE: old.key, READROOM_DICOM_TLS_PORT: String(await freePort()) };
+  const stopped = await runCli(['doctor'], ended);
+  expect(stopped.out).toMatch(/FAIL {2}The certificate of DICOM over TLS has ended on \d{4}-/);
+  const mixed = { ...tls, READROOM_DICOM_TLS_KEY_FILE: old.key };
+  await expect(startEdgeProcess({ home: join(root, 'mixed'), env: mixed })).rejects.toThrow(/tls-node\.pem does not belong to the key .*tls-old\.key/);
 });

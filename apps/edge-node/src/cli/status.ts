@@ -25,7 +25,7 @@ function describe(current: NodeStatus): string[] {
   const oldest = outbox.oldestAt === null ? '' : `, oldest ${span(now - outbox.oldestAt)}`;
   return [
     ...current.problems.flatMap(({ level, what, remedy }) => [`${level.toUpperCase()}  ${what}`, `      ${remedy}`]),
-    fact('DICOM', `${current.aeTitle}, port ${current.dicomPort}, running for ${span(now - current.startedAt)}`),
+    fact('DICOM', `${current.aeTitle}, port ${portsOf(current)}, running for ${span(now - current.startedAt)}`),
     fact('Link', `${link.state} for ${span(now - link.since)}`),
     fact('Results waiting', `${outbox.depth}${oldest}`),
     fact('Studies', `${studies.receiving} arriving, ${studies.inFlight} in analysis`),
@@ -34,6 +34,10 @@ function describe(current: NodeStatus): string[] {
     fact('Models', inference.models.map(({ id, version, provider }) => `${id} ${version} on ${provider}`).join(', ') || 'none'),
     fact('Associations', `${associations.filter(({ endedAt, refused }) => endedAt === null && !refused).length} open, ${associations.filter(({ refused }) => refused).length} of the last ${associations.length} refused`),
   ];
+}
+
+function portsOf({ dicomPort, tls }: NodeStatus): string {
+  return [...(dicomPort === null ? [] : [String(dicomPort)]), ...(tls === null ? [] : [`${String(tls.port)} (TLS)`])].join(' and ');
 }
 
 function fact(name: string, value: string): string {

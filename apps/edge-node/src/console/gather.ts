@@ -8,7 +8,7 @@ import type { EdgeMetrics } from '../infra/metrics.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Link } from '../link/link.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { Scp } from '../dicom/scp/scp.ts';
+import type { Scp, ScpTls } from '../dicom/scp/scp.ts';
 import type { Journal } from './journal.ts';
 import type { ConsoleStatus } from './status.ts';
 
@@ -24,6 +24,7 @@ export interface ConsoleParts {
   readonly link: Pick<Link, 'state'>;
   readonly linkDownSince: () => number | null;
   readonly scp: Scp;
+  readonly tls: ScpTls | null;
   readonly auditHead: AuditHeadKeeper;
   readonly journal: Journal;
 }
@@ -39,6 +40,7 @@ export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
       startedAt,
       aeTitle: env.aeTitle,
       dicomPort: scp.port(),
+      tls: tlsStatus(parts),
       link: { state: link.state, why: link.why, since: parts.linkDownSince() ?? link.since, clockOffsetMs: link.state === 'up' ? link.clockOffsetMs : null },
       outbox: { depth: outbox.depth(), oldestAt: outbox.oldest(), parked: outbox.parked().length },
       intake: {
@@ -57,7 +59,13 @@ export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
   };
 }
 
-export function readGauges(metrics: EdgeMetrics, { env, scp, intake, flow, outbox, link }: ConsoleParts): void {
+function tlsStatus({ scp, tls }: ConsoleParts): ConsoleStatus['tls'] {
+  if (tls === null) return null;
+  const { validFrom, validTo } = tls.credentials.current();
+  return { port: scp.tlsPort(), certificateFrom: validFrom, certificateTo: validTo, fault: tls.credentials.fault() };
+}
+
+export function readGauges(metrics: EdgeMetrics, { env, scp, tls, intake, flow, outbox, link }: ConsoleParts): void {
   metrics.readGauges({
     openAssociations: () => scp.openAssociations(),
     storedInstances: () => intake.store.instanceCount(),
@@ -65,6 +73,7 @@ export function readGauges(metrics: EdgeMetrics, { env, scp, intake, flow, outbo
     studiesInFlight: () => flow.inFlight(),
     outboxDepth: () => outbox.depth(),
     diskFreeBytes: () => diskFreeBytes(env.home),
+    certificateEndsAt: () => (tls === null ? 0 : tls.credentials.current().validTo / 1000),
     linkUp: () => link.state().state === 'up',
   });
 }

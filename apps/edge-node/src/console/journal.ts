@@ -7,6 +7,7 @@ export interface AssociationEntry {
   readonly at: number;
   readonly callingAeTitle: string;
   readonly remoteAddress: string;
+  readonly secured: boolean;
   /** Null while it is open. */
   endedAt: number | null;
   stored: number;
@@ -42,8 +43,8 @@ export function createJournal(clock: Clock): Journal {
   const errors = new Map<string, ErrorEntry>();
 
   function enter(association: AssociationInfo): AssociationEntry {
-    const { number, callingAeTitle, remoteAddress } = association;
-    const entry = { number, at: clock(), callingAeTitle, remoteAddress, endedAt: null, stored: 0, failed: 0, problem: null, refused: false };
+    const { number, callingAeTitle, remoteAddress, secured = false } = association;
+    const entry = { number, at: clock(), callingAeTitle, remoteAddress, secured, endedAt: null, stored: 0, failed: 0, problem: null, refused: false };
     associations.set(number, entry);
     trim(associations);
     return entry;

@@ -25,9 +25,10 @@ const ago = (now, at) => { if (at === null) return '-'; const s = Math.max(0, Ma
 const size = (bytes) => (bytes / 2 ** 30).toFixed(1) + ' GiB';
 const row = (cells) => { const tr = make('tr'); cells.forEach((cell) => tr.append(make('td', String(cell)))); return tr; };
 const pair = (name, value) => [make('dt', name), make('dd', String(value))];
+const ports = (s) => [s.dicomPort === null ? null : s.dicomPort, s.tls === null ? null : s.tls.port + ' (TLS)'].filter((port) => port !== null).join(' and ');
 function show(s) {
   fill('problems', s.problems.length === 0
-    ? [make('div', 'All is well. Images are taken as ' + s.aeTitle + ' on port ' + s.dicomPort + ', the link to the gateway is up.', 'calm')]
+    ? [make('div', 'All is well. Images are taken as ' + s.aeTitle + ' on port ' + ports(s) + ', the link to the gateway is up.', 'calm')]
     : s.problems.map((p) => { const node = make('div', p.what, 'problem ' + p.level); node.append(make('small', p.remedy)); return node; }));
   fill('facts', [
     ...pair('Link', s.link.state + ' for ' + ago(s.now, s.link.since) + (s.link.why && s.link.state !== 'up' ? ': ' + s.link.why : '')),
@@ -36,10 +37,11 @@ function show(s) {
     ...pair('Disk free', size(s.intake.diskFreeBytes)),
     ...pair('Studies arriving', s.studies.receiving),
     ...pair('Studies in analysis', s.studies.inFlight),
+    ...(s.tls === null ? [] : pair('TLS certificate', 'valid until ' + new Date(s.tls.certificateTo).toISOString().slice(0, 10))),
     ...pair('Running for', ago(s.now, s.startedAt)),
   ]);
   fill('models', s.inference.models.map((m) => row([m.id, m.version, m.provider, m.modalities.join(', ')])).concat(s.inference.refused.map((m) => row([m.id, m.version, 'not used', m.reasons.join('; ')]))));
-  fill('associations', s.associations.map((a) => row([ago(s.now, a.at) + ' ago', a.callingAeTitle, a.remoteAddress, a.stored, a.failed, a.problem || (a.endedAt === null ? 'open' : 'ended in order')])));
+  fill('associations', s.associations.map((a) => row([ago(s.now, a.at) + ' ago', a.callingAeTitle, a.remoteAddress + (a.secured ? ' (TLS)' : ''), a.stored, a.failed, a.problem || (a.endedAt === null ? 'open' : 'ended in order')])));
   fill('errors', s.errors.map((e) => row([ago(s.now, e.at) + ' ago', e.count, e.text, e.remedy])));
 }
 async function tick() {

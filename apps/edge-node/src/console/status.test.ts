@@ -9,6 +9,7 @@ const WELL: ConsoleStatus = {
   startedAt: 0,
   aeTitle: 'READROOM',
   dicomPort: 11_112,
+  tls: null,
   link: { state: 'up', since: 0, why: null, clockOffsetMs: null },
   outbox: { depth: 0, oldestAt: null, parked: 0 },
   intake: { halted: null, diskFreeBytes: 100 * GIB, diskReserveBytes: GIB, instances: 5, damaged: 0 },
@@ -71,4 +72,14 @@ test('the journal keeps the last associations and counts what repeats', () => {
     { number: 60, stored: 1, failed: 1, problem: 'the peer aborted the association', endedAt: 60 },
   ]);
   expect(journal.errors().map(({ code, count }) => [code, count])).toEqual([['association-refused', 1], ['status-0xA700', 60]]);
+});
+
+test('the certificate of DICOM over TLS is spoken of three weeks before its end, and files that were not taken up', () => {
+  const DAY = 86_400_000;
+  const tls = { port: 2_762, certificateFrom: 0, certificateTo: WELL.now + 40 * DAY, fault: null };
+  expect(problemsOf({ ...WELL, tls })).toEqual([]);
+  expect(problemsOf({ ...WELL, tls: { ...tls, certificateTo: WELL.now + 20.5 * DAY } })).toEqual([expect.objectContaining({ level: 'warn', what: 'The certificate of DICOM over TLS ends in 20 day(s).' })]);
+  expect(problemsOf({ ...WELL, tls: { ...tls, certificateTo: WELL.now } })).toEqual([expect.objectContaining({ level: 'stop', what: expect.stringMatching(/has ended/) })]);
+  expect(problemsOf({ ...WELL, tls: { ...tls, certificateFrom: WELL.now + 1 } })).toEqual([expect.objectContaining({ level: 'stop', what: expect.stringMatching(/not valid yet/) })]);
+  expect(problemsOf({ ...WELL, tls: { ...tls, fault: 'k does not belong to c.' } })).toEqual([expect.objectContaining({ level: 'warn', what: 'The new files of DICOM over TLS are not used. k does not belong to c.' })]);
 });

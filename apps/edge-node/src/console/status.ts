@@ -5,7 +5,10 @@ export interface ConsoleStatus {
   readonly now: number;
   readonly startedAt: number;
   readonly aeTitle: string;
-  readonly dicomPort: number;
+  /** Null: only TLS is spoken. */
+  readonly dicomPort: number | null;
+  /** DICOM over TLS; null: off. `fault` is of files that came later and are not used. */
+  readonly tls: { readonly port: number | null; readonly certificateFrom: number; readonly certificateTo: number; readonly fault: string | null } | null;
   readonly link: { readonly state: string; readonly since: number; readonly why: string | null; readonly clockOffsetMs: number | null };
   readonly outbox: { readonly depth: number; readonly oldestAt: number | null; readonly parked: number };
   readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number };
@@ -33,10 +36,13 @@ export const DISK_WARN_FACTOR = 4;
 /** Clocks within this agree. */
 const CLOCK_WARN_MS = 2_000;
 const OUTBOX_OLD_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Time for the slowest CA of a hospital. */
+export const CERTIFICATE_WARN_DAYS = 21;
 
 /** What is wrong now, worst first; empty when all is well. */
 export function problemsOf(status: ConsoleStatus): Problem[] {
-  const problems = [...intakeProblems(status), ...linkProblems(status), ...inferenceProblems(status)];
+  const problems = [...intakeProblems(status), ...tlsProblems(status), ...linkProblems(status), ...inferenceProblems(status)];
   if (status.auditBroken) {
     problems.push({ level: 'stop', what: 'The gateway’s audit chain no longer agrees with the head this node keeps.', remedy: 'The audit table was edited or restored: inform the administrator and keep this node’s audit-head.json.' });
   }
@@ -55,6 +61,23 @@ function intakeProblems({ intake }: ConsoleStatus): Problem[] {
     problems.push({ level: 'warn', what: `${intake.damaged} stored image(s) no longer match their checksum and are not shown.`, remedy: 'The disk is failing: replace it, and send the studies of those days again.' });
   }
   return problems;
+}
+
+function tlsProblems({ tls, now }: ConsoleStatus): Problem[] {
+  if (tls === null) return [];
+  const problems: Problem[] = [];
+  const days = certificateDays(tls.certificateTo, now);
+  const renew = 'Have it renewed and replace its files: they are taken up without a restart.';
+  if (now >= tls.certificateTo) problems.push({ level: 'stop', what: 'The certificate of DICOM over TLS has ended: senders refuse to connect.', remedy: renew });
+  else if (now < tls.certificateFrom) problems.push({ level: 'stop', what: 'The certificate of DICOM over TLS is not valid yet: senders refuse to connect.', remedy: 'Compare this machine’s clock with that of the CA.' });
+  else if (days < CERTIFICATE_WARN_DAYS) problems.push({ level: 'warn', what: `The certificate of DICOM over TLS ends in ${days} day(s).`, remedy: renew });
+  if (tls.fault !== null) problems.push({ level: 'warn', what: `The new files of DICOM over TLS are not used. ${tls.fault}`, remedy: 'The certificate from before is used until they are right, and until the node is restarted: it does not start with them.' });
+  return problems;
+}
+
+/** Whole days that are left. */
+export function certificateDays(validTo: number, now: number): number {
+  return Math.floor((validTo - now) / DAY_MS);
 }
 
 function linkProblems({ link, outbox, now }: ConsoleStatus): Problem[] {

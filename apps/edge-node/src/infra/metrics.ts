@@ -9,11 +9,15 @@ export interface GaugeReaders {
   readonly outboxDepth: () => number;
   readonly diskFreeBytes: () => number;
   readonly linkUp: () => boolean;
+  /** Seconds since 1970; 0 without DICOM over TLS. */
+  readonly certificateEndsAt: () => number;
 }
 
 export interface EdgeMetrics {
   readonly associations: Counter<'outcome'>;
   readonly refusals: Counter<'reason'>;
+  readonly handshakes: Counter<'reason'>;
+  readonly dropped: Counter;
   readonly objects: Counter<'status'>;
   readonly assembled: Counter<'evidence'>;
   readonly analyses: Counter<'status' | 'model'>;
@@ -33,6 +37,8 @@ export function createMetrics(): EdgeMetrics {
   return {
     associations: new Counter({ name: 'readroom_edge_associations_total', help: 'DICOM associations by outcome', labelNames: ['outcome'], registers }),
     refusals: new Counter({ name: 'readroom_edge_associations_refused_total', help: 'DICOM associations refused, by reason', labelNames: ['reason'], registers }),
+    handshakes: new Counter({ name: 'readroom_edge_tls_handshakes_failed_total', help: 'TLS handshakes of DICOM senders that failed, by reason', labelNames: ['reason'], registers }),
+    dropped: new Counter({ name: 'readroom_edge_connections_dropped_total', help: 'DICOM connections closed unheard because there were more than twice the limit of associations', registers }),
     objects: new Counter({ name: 'readroom_edge_objects_total', help: 'C-STORE requests by status answered', labelNames: ['status'], registers }),
     assembled: new Counter({ name: 'readroom_edge_studies_assembled_total', help: 'Studies assembled by evidence', labelNames: ['evidence'], registers }),
     analyses: new Counter({ name: 'readroom_edge_analyses_total', help: 'Analyses by model and status', labelNames: ['model', 'status'], registers }),
@@ -45,6 +51,7 @@ export function createMetrics(): EdgeMetrics {
       gauge('readroom_edge_studies_in_flight', 'Studies waiting for or in analysis', readers.studiesInFlight);
       gauge('readroom_edge_outbox_depth', 'Messages the gateway has not acknowledged', readers.outboxDepth);
       gauge('readroom_edge_disk_free_bytes', 'Free space on the disk of the images', readers.diskFreeBytes);
+      gauge('readroom_edge_tls_certificate_ends_seconds', 'When the certificate of DICOM over TLS ends, seconds since 1970; 0 without one', readers.certificateEndsAt);
       gauge('readroom_edge_link_up', '1 while the link to the gateway is up', () => Number(readers.linkUp()));
     },
     text: () => registry.metrics(),

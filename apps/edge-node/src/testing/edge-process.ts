@@ -14,6 +14,8 @@ const ROOT = resolve(import.meta.dirname, '../../../..');
 export interface EdgeProcess {
   readonly child: ChildProcess;
   readonly dicomPort: number;
+  /** 0 without DICOM over TLS. */
+  readonly dicomTlsPort: number;
   readonly consolePort: number;
   readonly log: () => string;
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -64,8 +66,9 @@ export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: E
   });
   return {
     child,
-    dicomPort: Number(ready[1]),
+    dicomPort: Number(ready[1]) || 0,
     consolePort: Number(ready[2]),
+    dicomTlsPort: Number(ready[3]) || 0,
     log: () => log,
     async kill(signal) {
       child.kill(signal);
@@ -76,5 +79,5 @@ export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: E
 
 function readyLine(child: ChildProcess, log: string): RegExpExecArray | null {
   if (child.exitCode !== null) throw new Error(`the edge node ended: ${log}`);
-  return /"event":"edge.ready","dicomPort":(\d+),"consolePort":(\d+)/.exec(log);
+  return /"event":"edge.ready","dicomPort":(\d+|null),"consolePort":(\d+)(?:,"dicomTlsPort":(\d+))?/.exec(log);
 }

@@ -6,7 +6,7 @@ import { ALLOW_EVERYBODY } from '../dicom/admission/allow-list.ts';
 import type { AllowPolicy } from '../dicom/admission/allow-list.ts';
 import type { StoreOutcome } from '../dicom/dimse/status.ts';
 import { SCP_LIMITS, createScp } from '../dicom/scp/scp.ts';
-import type { Scp } from '../dicom/scp/scp.ts';
+import type { Scp, ScpTls } from '../dicom/scp/scp.ts';
 import type { UpperLayerLimits } from '../dicom/association/upper-layer.ts';
 import { realTimer } from '../infra/timers.ts';
 import type { Evidence } from '../intake/assembler.ts';
@@ -16,6 +16,8 @@ import type { Intake } from '../intake/intake.ts';
 export interface TestEdge {
   readonly home: string;
   readonly port: number;
+  /** 0 without TLS. */
+  readonly tlsPort: number;
   readonly intake: Intake;
   readonly scp: Scp;
   readonly assembled: { readonly studyUid: string; readonly evidence: Evidence }[];
@@ -25,6 +27,9 @@ export interface TestEdge {
   readonly ends: (string | null)[];
   readonly repeats: boolean[];
   readonly halts: string[];
+  /** Code, reason and remedy of TLS handshakes that failed. */
+  readonly handshakes: string[];
+  dropped(): number;
   /** Stops the services; the folder stays. */
   stop(): Promise<void>;
   /** Stops and removes the folder. */
@@ -38,6 +43,8 @@ export interface TestEdgeOptions {
   readonly allow?: AllowPolicy;
   readonly maxAssociations?: number;
   readonly reserveBytes?: number;
+  readonly tls?: ScpTls;
+  readonly plain?: boolean;
 }
 
 export function makeHome(): string {
@@ -47,7 +54,8 @@ export function makeHome(): string {
 /** The SCP and the intake of an edge node, real, in this process, on a port of the system's choice. */
 export async function startTestEdge(options: TestEdgeOptions = {}): Promise<TestEdge> {
   const home = options.home ?? makeHome();
-  const seen = { assembled: [] as TestEdge['assembled'], outcomes: [] as StoreOutcome[], refusals: [] as string[], ends: [] as (string | null)[], repeats: [] as boolean[], halts: [] as string[] };
+  const seen = { assembled: [] as TestEdge['assembled'], outcomes: [] as StoreOutcome[], refusals: [] as string[], ends: [] as (string | null)[], repeats: [] as boolean[], halts: [] as string[], handshakes: [] as string[] };
+  let dropped = 0;
   const intake = openIntake({
     home,
     reserveBytes: options.reserveBytes ?? 1024 * 1024,
@@ -62,7 +70,8 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   });
   const scp = createScp({
     host: options.host ?? '127.0.0.1',
-    port: 0,
+    port: options.plain === false ? null : 0,
+    tls: options.tls ?? null,
     aeTitle: 'READROOM',
     allow: options.allow ?? ALLOW_EVERYBODY,
     maxAssociations: options.maxAssociations ?? 16,
@@ -75,6 +84,10 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
       refused: (_association, { why, remedy }) => seen.refusals.push(`${why}. ${remedy}`),
       objectAnswered: (_association, outcome) => seen.outcomes.push(outcome),
       ended: (_association, fault) => seen.ends.push(fault),
+      handshakeFailed: (_association, { code, why, remedy }) => seen.handshakes.push(`${code}: ${why}. ${remedy}`),
+      dropped: () => {
+        dropped += 1;
+      },
     },
   });
   await scp.start();
@@ -84,7 +97,9 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   };
   return {
     home,
-    port: scp.port(),
+    port: scp.port() ?? 0,
+    tlsPort: scp.tlsPort() ?? 0,
+    dropped: () => dropped,
     intake,
     scp,
     ...seen,

@@ -10,10 +10,12 @@ import type { Check, Finding } from './finding.ts';
 
 const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** The DICOM port: answered by the running node, or free for it. */
+/** The DICOM ports: answered by the running node, or free for it. */
 export const checkDicom: Check = async (env) => {
   const running = await askConsole(env.consolePort).catch(() => null);
-  return [running ? await answers(env, running.dicomPort) : await isFree(env)];
+  if (running) return running.dicomPort === null ? [ok('The plain DICOM port is switched off.')] : [await answers(env, running.dicomPort)];
+  const free = [env.dicomPort === null ? ok('The plain DICOM port is switched off.') : await isFree(env.dicomHost, env.dicomPort, 'READROOM_DICOM_PORT')];
+  return env.dicomTls === null ? free : [...free, await isFree(env.dicomHost, env.dicomTls.port, 'READROOM_DICOM_TLS_PORT')];
 };
 
 async function answers({ aeTitle, dicomHost, allow }: EdgeEnv, port: number): Promise<Finding> {
@@ -30,13 +32,13 @@ async function answers({ aeTitle, dicomHost, allow }: EdgeEnv, port: number): Pr
   }
 }
 
-function isFree({ dicomHost, dicomPort }: EdgeEnv): Promise<Finding> {
+function isFree(dicomHost: string, dicomPort: number, setting: string): Promise<Finding> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
       const remedy = error.code === 'EACCES'
         ? 'Ports below 1024 need CAP_NET_BIND_SERVICE: use 11112.'
-        : 'Stop the program that has it (ss -ltnp), or set READROOM_DICOM_PORT and READROOM_DICOM_HOST.';
+        : `Stop the program that has it (ss -ltnp), or set ${setting} and READROOM_DICOM_HOST.`;
       resolve(fail(`DICOM port ${dicomPort} on ${dicomHost} cannot be opened (${error.code ?? 'unknown'}).`, remedy));
     });
     server.listen(dicomPort, dicomHost, () => server.close(() => resolve(ok(`DICOM port ${dicomPort} on ${dicomHost} is free for the node.`))));

@@ -79,11 +79,11 @@ export class UpperLayer {
     this.#dispatch('transport-opened');
   }
 
-  /** The requestor's beginning. The request goes out once the socket is connected. */
-  request(request: Parameters<typeof encodeAssociateRequest>[0]): void {
+  /** The requestor's beginning. The request goes out once the socket says `opened`. */
+  request(request: Parameters<typeof encodeAssociateRequest>[0], opened: 'connect' | 'secureConnect' = 'connect'): void {
     this.#request = request;
     this.#dispatch('connect');
-    this.#socket.once('connect', () => this.#dispatch('transport-opened'));
+    this.#socket.once(opened, () => this.#dispatch('transport-opened'));
   }
 
   accept(accept: Omit<AssociateAccept, 'type'>): void {

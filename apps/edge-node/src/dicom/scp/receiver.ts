@@ -6,6 +6,8 @@ export interface AssociationInfo {
   readonly number: number;
   readonly callingAeTitle: string;
   readonly remoteAddress: string;
+  /** Over TLS. */
+  readonly secured?: boolean;
 }
 
 /** A C-STORE-RQ whose data set is about to arrive. */

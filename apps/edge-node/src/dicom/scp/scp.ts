@@ -1,7 +1,5 @@
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Clock } from '@readroom/shared/clock';
-import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import type { SetTimer } from '../../infra/timers.ts';
 import { compileAllowList } from '../admission/allow-list.ts';
@@ -10,6 +8,11 @@ import { plainAddress } from '../admission/network.ts';
 import { UpperLayer } from '../association/upper-layer.ts';
 import type { UpperLayerLimits } from '../association/upper-layer.ts';
 import type { StoreOutcome } from '../dimse/status.ts';
+import type { HandshakeFault } from '../tls/handshake-fault.ts';
+import type { CredentialKeeper } from '../tls/keeper.ts';
+import { secure } from '../tls/gate.ts';
+import { createListener } from './listener.ts';
+import type { Listener } from './listener.ts';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../pdu/pdu.ts';
 import type { AssociateRequest } from '../pdu/pdu.ts';
 import { negotiateContexts, refusalOf } from './negotiate.ts';
@@ -19,8 +22,10 @@ import { ScpSession } from './session.ts';
 
 export interface ScpOptions {
   readonly host: string;
-  /** 0 lets the system choose; `port()` says which. */
-  readonly port: number;
+  /** Without TLS. 0 lets the system choose, `port()` says which; null listens nowhere. */
+  readonly port: number | null;
+  /** The same service over TLS; null: none. */
+  readonly tls: ScpTls | null;
   readonly aeTitle: string;
   readonly allow: AllowPolicy;
   readonly maxAssociations: number;
@@ -31,56 +36,94 @@ export interface ScpOptions {
   readonly watch: ScpWatch;
 }
 
+export interface ScpTls {
+  readonly port: number;
+  readonly credentials: CredentialKeeper;
+  readonly requireCertificate: boolean;
+}
+
 /** What the log, the console and the metrics hear of. AE titles and addresses, never an object's attributes. */
 export interface ScpWatch {
   accepted(association: AssociationInfo): void;
   refused(association: AssociationInfo, refusal: Refusal): void;
   objectAnswered(association: AssociationInfo, outcome: StoreOutcome): void;
   ended(association: AssociationInfo, fault: string | null): void;
+  /** A connection that never became an association: its TLS handshake came to nothing. */
+  handshakeFailed(association: AssociationInfo, fault: HandshakeFault): void;
+  /** A connection closed unheard: there were too many. */
+  dropped(): void;
 }
 
 export interface Scp extends Service {
-  port(): number;
+  /** Null: not listening. */
+  port(): number | null;
+  tlsPort(): number | null;
   openAssociations(): number;
 }
 
 /** The defaults of a LAN: modalities keep an association open while they acquire, so silence may last minutes. */
 export const SCP_LIMITS: UpperLayerLimits = { maxPduLength: 131_072, artimMs: 30_000, idleMs: 600_000, totalMs: 6 * 3_600_000 };
 
-/** The storage service (PS3.4 Annex B) and verification (Annex A) on one TCP port. */
+/** The storage service (PS3.4 Annex B) and verification (Annex A), on one port without and one with TLS. Admission and limits are one for both. */
 export function createScp(options: ScpOptions): Scp {
   const open = new Set<Connection>();
+  /** Connections whose TLS handshake is under way. */
+  const greeting = new Set<Socket>();
   const allowed = compileAllowList(options.allow);
-  let server: Server | null = null;
   let count = 0;
 
-  function onConnection(socket: Socket): void {
-    count += 1;
-    // One place above the limit stays, so that a sender too many is told by A-ASSOCIATE-RJ; past it only the socket speaks.
-    if (open.size > options.maxAssociations * 2) {
-      socket.destroy();
-      return;
-    }
-    const connection = serve(socket, count, { ...options, allowed }, () => open.size, () => open.delete(connection));
+  /** One place above the limit stays, so that a sender too many is told by A-ASSOCIATE-RJ; past it only the socket speaks. */
+  function isTooMany(socket: Socket): boolean {
+    if (open.size + greeting.size <= options.maxAssociations * 2) return false;
+    socket.destroy();
+    options.watch.dropped();
+    return true;
+  }
+
+  function begin(socket: Socket, association: AssociationInfo): void {
+    const connection = serve(socket, association, { ...options, allowed }, () => open.size, () => open.delete(connection));
     open.add(connection);
   }
 
+  function arrived(socket: Socket): AssociationInfo {
+    count += 1;
+    return { number: count, callingAeTitle: '', remoteAddress: plainAddress(socket.remoteAddress ?? '') };
+  }
+
+  function onPlain(socket: Socket): void {
+    if (!isTooMany(socket)) begin(socket, arrived(socket));
+  }
+
+  function onTls(socket: Socket, { credentials, requireCertificate }: ScpTls): void {
+    if (isTooMany(socket)) return;
+    const association = arrived(socket);
+    greeting.add(socket);
+    socket.once('close', () => greeting.delete(socket));
+    secure(socket, { credentials, requireCertificate, handshakeMs: options.limits.artimMs }, {
+      onSecure(secured) {
+        greeting.delete(socket);
+        begin(secured, { ...association, secured: true });
+      },
+      onFailed: (fault) => options.watch.handshakeFailed(association, fault),
+    });
+  }
+
+  const { plainListener, tlsListener } = listenersOf(options, onPlain, onTls);
   return {
     name: 'dicom-scp',
-    port: () => {
-      const address = server?.address();
-      return address && typeof address === 'object' ? address.port : 0;
-    },
+    port: () => plainListener?.port() ?? null,
+    tlsPort: () => tlsListener?.port() ?? null,
     openAssociations: () => open.size,
     async start() {
-      server = createServer({ noDelay: true }, onConnection);
-      await listen(server, options);
+      await plainListener?.start();
+      await tlsListener?.start().catch(async (error: unknown) => {
+        await plainListener?.stop();
+        throw error;
+      });
     },
     async stop() {
-      const closing = server;
-      server = null;
-      if (!closing) return;
-      const closed = new Promise<void>((resolve) => closing.close(() => resolve()));
+      const closed = Promise.all([plainListener?.stop(), tlsListener?.stop()]);
+      greeting.forEach((socket) => socket.destroy());
       const ending = [...open];
       ending.forEach((connection) => connection.upperLayer.abort('the node is stopping'));
       ending.forEach((connection) => connection.socket.destroySoon());
@@ -90,27 +133,21 @@ export function createScp(options: ScpOptions): Scp {
   };
 }
 
+function listenersOf({ host, port, tls }: ScpOptions, onPlain: (socket: Socket) => void, onTls: (socket: Socket, tls: ScpTls) => void): Record<'plainListener' | 'tlsListener', Listener | null> {
+  return {
+    plainListener: port === null ? null : createListener({ host, port, setting: 'READROOM_DICOM_PORT' }, onPlain),
+    tlsListener: tls === null ? null : createListener({ host, port: tls.port, setting: 'READROOM_DICOM_TLS_PORT' }, (socket) => onTls(socket, tls)),
+  };
+}
+
 interface Connection {
   readonly socket: Socket;
   readonly upperLayer: UpperLayer;
   readonly done: Promise<void>;
 }
 
-function listen(server: Server, options: ScpOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const message =
-        cause.code === 'EADDRINUSE'
-          ? `DICOM port ${options.port} is taken by another program. Stop it, or set READROOM_DICOM_PORT to a free port.`
-          : `DICOM port ${options.port} on ${options.host} cannot be opened (${cause.code ?? 'unknown'}).`;
-      reject(new AppError('dicom-port', { class: 'permanent', message, cause }));
-    });
-    server.listen(options.port, options.host, () => resolve());
-  });
-}
-
-function serve(socket: Socket, number: number, options: ScpOptions & { readonly allowed: AllowList }, openCount: () => number, onEnd: () => void): Connection {
-  let association: AssociationInfo = { number, callingAeTitle: '', remoteAddress: plainAddress(socket.remoteAddress ?? '') };
+function serve(socket: Socket, arrived: AssociationInfo, options: ScpOptions & { readonly allowed: AllowList }, openCount: () => number, onEnd: () => void): Connection {
+  let association = arrived;
   let session: ScpSession | null = null;
   let receiver: AssociationReceiver | null = null;
   let finish: () => void = () => undefined;

@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type { Clock } from '@readroom/shared/clock';
 import { VERIFICATION_SOP_CLASS } from '@readroom/shared/dicom/sop-class';
 import { AppError } from '@readroom/shared/error';
@@ -10,12 +9,16 @@ import type { Command } from '../dimse/command.ts';
 import { encodeDataHead } from '../pdu/encode.ts';
 import { CONTEXT_RESULT, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION } from '../pdu/pdu.ts';
 import type { AssociateAccept, AssociateReject, PdvSlice, ProposedContext } from '../pdu/pdu.ts';
+import { dial, dialFault } from '../tls/connect.ts';
+import type { CredentialKeeper } from '../tls/keeper.ts';
 
 export interface ScuTarget {
   readonly host: string;
   readonly port: number;
   readonly calledAeTitle: string;
   readonly callingAeTitle: string;
+  /** The peer wants TLS. */
+  readonly tls?: CredentialKeeper;
 }
 
 export interface ScuContext {
@@ -59,10 +62,14 @@ function rejection({ source, reason, result }: AssociateReject): AppError {
   return new AppError('association-rejected', { class: result === 2 ? 'transient' : 'permanent', message: `The peer refused the association: ${why}.` });
 }
 
-/** Opens an association as requestor. @throws AppError `association-rejected`, `association-lost` */
+/** Opens an association as requestor. @throws AppError `association-rejected`, `association-lost`, `peer-tls` */
 export function openAssociation(target: ScuTarget, contexts: readonly ProposedContext[], context: ScuContext): Promise<ScuAssociation> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: target.host, port: target.port });
+    const { socket, opened } = dial(target);
+    let tlsFault: string | null = null;
+    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      tlsFault = target.tls ? dialFault(code) : null;
+    });
     let association: Requestor | null = null;
     const upperLayer = new UpperLayer(socket, SCU_LIMITS, context, {
       onRequest: () => undefined,
@@ -74,7 +81,9 @@ export function openAssociation(target: ScuTarget, contexts: readonly ProposedCo
       onSlice: (slice) => association?.onSlice(slice),
       onPeerReleases: () => upperLayer.replyRelease(),
       onClosed(fault) {
-        const lost = new AppError('association-lost', { class: 'transient', message: fault ?? 'The peer ended the association.' });
+        const lost = tlsFault === null
+          ? new AppError('association-lost', { class: 'transient', message: fault ?? 'The peer ended the association.' })
+          : new AppError('peer-tls', { class: 'permanent', message: `TLS with ${target.host} port ${target.port} fails: ${tlsFault}.` });
         association?.onClosed(lost);
         reject(lost);
       },
@@ -84,7 +93,7 @@ export function openAssociation(target: ScuTarget, contexts: readonly ProposedCo
       callingAeTitle: target.callingAeTitle,
       contexts,
       user: { maxPduLength: SCU_LIMITS.maxPduLength, implementationClassUid: IMPLEMENTATION_CLASS_UID, implementationVersion: IMPLEMENTATION_VERSION },
-    });
+    }, opened);
   });
 }
 

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * One C-ECHO (PS3.4 Annex A) in an association of its own, at most 10 s long.
- * @throws AppError `association-rejected`, `association-lost`, `echo-refused`, `echo-timed-out`, with a sentence for IT
+ * @throws AppError `association-rejected`, `association-lost`, `peer-tls`, `echo-refused`, `echo-timed-out`, with a sentence for IT
  */
 export async function verify(target: ScuTarget, context: ScuContext): Promise<{ readonly tookMs: number }> {
   const began = performance.now();
