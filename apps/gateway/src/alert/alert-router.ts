@@ -1,14 +1,18 @@
+import { escalationPolicySchema, policyChangeSchema } from '@readroom/shared/alert/escalation-policy';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { alertSearchSchema } from '@readroom/shared/alert/history';
+import { rotaChangeSchema } from '@readroom/shared/alert/rota';
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
 import { acknowledgeAlert } from './acknowledge.ts';
 import { communicate } from './communication/communicate.ts';
 import { complianceReport, exportCompliance, periodSchema } from './compliance/report.ts';
 import { setTimeZone } from './compliance/time-zone.ts';
+import { changePolicy, policyHistory, previewPolicy } from './escalation/change-policy.ts';
 import { readChain } from './history/read-chain.ts';
 import { searchAlerts } from './history/search-alerts.ts';
 import { alertFindings, alertsOfStudy, countAlerts, openAlerts } from './list.ts';
+import { changeRota, viewRota } from './on-call/rota.ts';
 
 const reportRouter = router({
   view: protectedProcedure('alert.report')
@@ -20,6 +24,19 @@ const reportRouter = router({
   setTimeZone: protectedProcedure('hospital.configure')
     .input(z.object({ timeZone: z.string().max(64) }))
     .mutation(({ ctx, input }) => setTimeZone(ctx.deps, ctx.member, input.timeZone)),
+});
+
+const configure = protectedProcedure('hospital.configure');
+
+const escalationRouter = router({
+  history: protectedProcedure('alert.report').query(({ ctx }) => policyHistory(ctx.deps, ctx.member)),
+  preview: configure.input(escalationPolicySchema).query(({ ctx, input }) => previewPolicy(ctx.deps, ctx.member, input)),
+  change: configure.input(policyChangeSchema).mutation(({ ctx, input }) => changePolicy(ctx.deps, ctx.member, input)),
+});
+
+const onCallRouter = router({
+  view: protectedProcedure('alert.report').query(({ ctx }) => viewRota(ctx.deps, ctx.member)),
+  change: configure.input(rotaChangeSchema).mutation(({ ctx, input }) => changeRota(ctx.deps, ctx.member, input)),
 });
 
 export const alertRouter = router({
@@ -43,4 +60,6 @@ export const alertRouter = router({
     .input(communicationRequestSchema)
     .mutation(({ ctx, input }) => communicate(ctx.deps, ctx.member, input)),
   report: reportRouter,
+  escalation: escalationRouter,
+  onCall: onCallRouter,
 });

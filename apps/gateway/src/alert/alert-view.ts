@@ -1,13 +1,15 @@
 import type { HospitalPrisma } from '@readroom/db';
 import { alertSchema } from '@readroom/shared/alert/alert';
 import type { Alert, AlertEventMessage } from '@readroom/shared/alert/alert';
-import { rungOf, stepNamed } from '@readroom/shared/alert/escalation';
+import { levelOf, rungOf, stepNamed } from '@readroom/shared/alert/escalation';
+import { namedSchema } from '@readroom/shared/alert/rota';
+import type { Named } from '@readroom/shared/alert/rota';
 import { z } from 'zod';
 import { recordOf } from './communication/stored.ts';
 
 /** What is read of an alert to show it: its study's identity, its events and its communication records. */
 export const ALERT_PARTS = {
-  study: { include: { worklistItem: { select: { assignedTo: true } } } },
+  study: true,
   events: { orderBy: [{ at: 'asc' }, { id: 'asc' }] },
   communications: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] },
 } satisfies HospitalPrisma.AlertInclude;
@@ -38,16 +40,24 @@ export function toAlert(organisation: string, row: AlertRow): Alert {
     acknowledgedBy: row.acknowledgedBy === null ? null : { id: row.acknowledgedBy, name: row.acknowledgedName ?? '' },
     acknowledgedAt: row.acknowledgedAt?.getTime() ?? null,
     communications: row.communications.map(recordOf),
+    calls: stepsOf(row).map(({ key, at, detail }) => ({ name: key, level: levelOf(key), at: at.getTime(), asked: askedIn(detail) })),
     proof: row.events.map(({ step, at, by, detail }) => ({ step, at: at.getTime(), by: nameIn(detail) ?? by })),
     revision: Number(row.revision),
   });
 }
 
-const namedSchema = z.object({ name: z.string() });
+const signedSchema = z.object({ name: z.string() });
 
 function nameIn(detail: unknown): string | null {
-  const parsed = namedSchema.safeParse(detail);
+  const parsed = signedSchema.safeParse(detail);
   return parsed.success ? parsed.data.name : null;
+}
+
+const askedSchema = z.object({ asked: z.array(namedSchema).nullable() });
+
+/** AL13: whom a recorded step named; null for its roles. */
+function askedIn(detail: unknown): Named[] | null {
+  return askedSchema.safeParse(detail).data?.asked ?? null;
 }
 
 /** A silent message: the alert changed and nobody is called. */
@@ -57,8 +67,10 @@ export function silent(organisation: string, row: AlertRow): AlertEventMessage {
 
 /** The alert with the latest step recorded for it: what a new connection is told, and what a step sends. */
 export function withStep(organisation: string, row: AlertRow, name = latestStep(row)): AlertEventMessage {
-  const step = row.state === 'open' && name !== null ? stepNamed(row.id, name, row.study.worklistItem?.assignedTo ?? null) : null;
-  return { alert: toAlert(organisation, row), step };
+  const alert = toAlert(organisation, row);
+  if (row.state !== 'open' || name === null) return { alert, step: null };
+  const asked = alert.calls.find((call) => call.name === name)?.asked ?? null;
+  return { alert, step: stepNamed(row.id, name, asked === null ? null : asked.map(({ id }) => id)) };
 }
 
 /** The name of the last step recorded, null where none is. */

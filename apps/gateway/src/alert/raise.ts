@@ -4,9 +4,11 @@ import { analysisRoleSchema, analysisStatusSchema } from '@readroom/shared/findi
 import { severitySchema, sideSchema } from '@readroom/shared/finding/finding';
 import { reconcileAlerts } from '@readroom/shared/alert/reconcile';
 import type { AlertAnalysis, AlertDraft, ExistingAlert } from '@readroom/shared/alert/reconcile';
-import type { MakeId } from '@readroom/shared/id';
 import { audit } from '../audit/audit.ts';
+import type { Deps } from '../infra/deps.ts';
 import { ALERT_PARTS, EVENT, silent, withStep } from './alert-view.ts';
+import { newestVersion } from './escalation/policies.ts';
+import { askedFor } from './on-call/asked.ts';
 
 export interface Raising {
   readonly organisation: string;
@@ -15,20 +17,19 @@ export interface Raising {
   readonly revision: bigint;
   /** Gateway clock, ms since epoch. */
   readonly now: number;
-  readonly makeId: MakeId;
 }
 
 /**
  * AL1, AL8: brings the study's alerts into line with the findings it has now, in the transaction that changed them. The caller
  * holds the hospital's revision lock, so two ingests of one study cannot both raise. Answers what to emit once it is committed.
  */
-export async function raiseAlerts(tx: HospitalTx, raising: Raising): Promise<AlertEventMessage[]> {
+export async function raiseAlerts(tx: HospitalTx, deps: Deps, raising: Raising): Promise<AlertEventMessage[]> {
   const existing = await tx.alert.findMany({ where: { studyId: raising.studyId } });
   const { raise, update, withdraw } = reconcileAlerts(existing.map(existingAlert), await analysesOf(tx, raising.studyId));
   const raised: string[] = [];
-  for (const draft of raise) raised.push(await insertAlert(tx, raising, draft));
-  for (const { alertId, draft } of update) await updateAlert(tx, raising, alertId, draft);
-  for (const alertId of withdraw) await withdrawAlert(tx, raising, alertId);
+  for (const draft of raise) raised.push(await insertAlert(tx, deps, raising, draft));
+  for (const { alertId, draft } of update) await updateAlert(tx, deps, raising, alertId, draft);
+  for (const alertId of withdraw) await withdrawAlert(tx, deps, raising, alertId);
   const changed = [...raised, ...update.map(({ alertId }) => alertId), ...withdraw];
   if (changed.length === 0) return [];
   const rows = await tx.alert.findMany({ where: { id: { in: changed } }, include: ALERT_PARTS });
@@ -64,28 +65,30 @@ function existingAlert(row: StoredAlert): ExistingAlert {
   };
 }
 
-async function insertAlert(tx: HospitalTx, { studyId, revision, now, makeId }: Raising, draft: AlertDraft): Promise<string> {
+async function insertAlert(tx: HospitalTx, deps: Deps, { organisation, studyId, revision, now }: Raising, draft: AlertDraft): Promise<string> {
+  const { makeId } = deps;
   const id = makeId();
   const at = new Date(now);
   const { code, side, label, severity, confidence } = draft;
-  await tx.alert.create({ data: { id, studyId, findingCode: code, side, findingId: draft.id, label, severity, confidence, raisedAt: at, revision } });
+  await tx.alert.create({ data: { id, studyId, findingCode: code, side, findingId: draft.id, label, severity, confidence, raisedAt: at, revision, policyVersion: await newestVersion(tx) } });
+  const asked = await askedFor(tx, deps, { organisation, studyId, level: 'primary', at: now });
   await tx.alertEvent.createMany({
     data: [
       { id: makeId(), alertId: id, key: EVENT.raised, step: EVENT.raised, at },
-      { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at, detail: { revision: Number(revision) } },
+      { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at, detail: { revision: Number(revision), asked } },
     ],
   });
   await audit(tx, { actor: 'system', role: 'system', action: 'alert.raise', subject: { alertId: id, studyId, findingCode: code, side, severity } });
   return id;
 }
 
-async function updateAlert(tx: HospitalTx, { revision, now, makeId }: Raising, alertId: string, draft: AlertDraft): Promise<void> {
+async function updateAlert(tx: HospitalTx, { makeId }: Deps, { revision, now }: Raising, alertId: string, draft: AlertDraft): Promise<void> {
   const { label, severity, confidence } = draft;
   await tx.alert.update({ where: { id: alertId }, data: { findingId: draft.id, label, severity, confidence, withdrawn: false, revision } });
   await tx.alertEvent.create({ data: { id: makeId(), alertId, key: `${EVENT.revised}:${revision}`, step: EVENT.revised, at: new Date(now), detail: { confidence, severity } } });
 }
 
-async function withdrawAlert(tx: HospitalTx, { revision, now, makeId }: Raising, alertId: string): Promise<void> {
+async function withdrawAlert(tx: HospitalTx, { makeId }: Deps, { revision, now }: Raising, alertId: string): Promise<void> {
   await tx.alert.update({ where: { id: alertId }, data: { withdrawn: true, revision } });
   await tx.alertEvent.create({ data: { id: makeId(), alertId, key: `${EVENT.withdrawn}:${revision}`, step: EVENT.withdrawn, at: new Date(now) } });
   await audit(tx, { actor: 'system', role: 'system', action: 'alert.withdraw', subject: { alertId } });

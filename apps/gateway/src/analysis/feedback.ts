@@ -56,6 +56,6 @@ export async function recordFeedback(tx: HospitalTx, deps: Deps, member: Member,
   if (count === 0) throw new AppError('not-found', { class: 'permanent', message: 'There is no such finding here.' });
   const { studyId } = await tx.imageAnalysis.findUniqueOrThrow({ where: { id: analysisId }, select: { studyId: true } });
   await audit(tx, { ...by(member), action: 'finding.feedback', subject: { analysisId, findingId, studyId, verdict: feedback.verdict } });
-  const alerts = await raiseAlerts(tx, { organisation: member.organisation, studyId, revision: BigInt(revision), now, makeId: deps.makeId });
+  const alerts = await raiseAlerts(tx, deps, { organisation: member.organisation, studyId, revision: BigInt(revision), now });
   return { patch: await refreshWorklistItem(tx, studyId, 'feedback', revision), alerts };
 }

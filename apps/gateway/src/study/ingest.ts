@@ -46,7 +46,7 @@ async function apply(tx: HospitalTx, deps: Deps, speaker: Speaker, message: Edge
   const study = await keepSnapshot(tx, message.body.study, said);
   const isAnalysed = message.body.type === 'study-analysed' && (await keepAnalysis(tx, study.id, message.body.analysis, said, isSwitchedOn));
   const { organisation } = speaker;
-  const alerts = isAnalysed ? await raiseAlerts(tx, { organisation, studyId: study.id, revision: BigInt(revision), now, makeId: deps.makeId }) : [];
+  const alerts = isAnalysed ? await raiseAlerts(tx, deps, { organisation, studyId: study.id, revision: BigInt(revision), now }) : [];
   const ack: EdgeAck = { id: message.id, outcome: 'applied', code: null };
   const analysedStudyId = isAnalysed ? study.id : null;
   if (!study.changed && !isAnalysed) return { ack, patch: { prev: revision - 1, rev: revision, upserts: [], removed: [] }, alerts, analysedStudyId };

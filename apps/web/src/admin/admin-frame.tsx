@@ -12,6 +12,8 @@ const PAGES: readonly { readonly href: string; readonly title: string; readonly 
   { href: '/admin/members', title: 'Members', action: 'members.manage' },
   { href: '/admin/nodes', title: 'Edge nodes', action: 'node.view' },
   { href: '/admin/compliance', title: 'Critical results', action: 'alert.report' },
+  { href: '/admin/escalation', title: 'Escalation', action: 'alert.report' },
+  { href: '/admin/on-call', title: 'On call', action: 'alert.report' },
   { href: '/admin/audit', title: 'Audit', action: 'audit.view' },
 ];
 

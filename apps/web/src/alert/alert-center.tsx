@@ -54,8 +54,8 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
   const sound = useSyncExternalStore(box?.subscribe ?? never, () => box?.state() ?? 'blocked', () => 'blocked' as const);
   useProofOfPaint(open, prover);
   // AL3: everybody sees the banner; the tone is for those the alert has called so far.
-  const { role } = useSession().member;
-  const calling = useMemo(() => open.filter((alert) => calledBy(alert.level, role)), [open, role]);
+  const { role, userId: id } = useSession().member;
+  const calling = useMemo(() => open.filter((alert) => calledBy(alert.calls, { id, role })), [open, id, role]);
   useSounding(calling, box, prover);
   useTitleBadge(open);
   const [acknowledging, acknowledge] = useState<Alert | null>(null);

@@ -2,6 +2,8 @@ import { alertSchema, type Alert } from '@readroom/shared/alert/alert';
 import { chainLinkSchema, type ChainLink } from '@readroom/shared/alert/chain';
 import { sealedReportSchema, type SealedReport } from '@readroom/shared/alert/compliance-csv';
 import { alertPageSchema, type AlertPage, type AlertSearch } from '@readroom/shared/alert/history';
+import { policyHistorySchema, reachSchema, type EscalationPolicy, type PolicyChange, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
+import { rotaViewSchema, type RotaChange, type RotaView } from '@readroom/shared/alert/rota';
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
@@ -15,6 +17,7 @@ import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.t
 import { gateway } from './trpc.ts';
 
 const searchResultSchema = z.object({ items: z.array(worklistItemSchema), isMany: z.boolean() });
+const previewSchema = z.object({ days: z.number().int(), before: reachSchema, after: reachSchema });
 const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 
 function options(signal: AbortSignal | undefined): { signal?: AbortSignal } {
@@ -99,6 +102,23 @@ export const api = {
   },
   async exportCompliance(period: { from: number; until: number }): Promise<{ csv: string; sha256: string }> {
     return gateway.alert.report.export.mutate(period);
+  },
+  /** The newest first, and that is the one in force. */
+  async escalationPolicies(): Promise<PolicyVersion[]> {
+    return policyHistorySchema.parse(await gateway.alert.escalation.history.query());
+  },
+  /** What the last weeks would have been under this policy. */
+  async previewEscalation(policy: EscalationPolicy, signal?: AbortSignal): Promise<z.infer<typeof previewSchema>> {
+    return previewSchema.parse(await gateway.alert.escalation.preview.query(policy, options(signal)));
+  },
+  async changeEscalation(change: PolicyChange): Promise<PolicyVersion[]> {
+    return policyHistorySchema.parse(await gateway.alert.escalation.change.mutate(change));
+  },
+  async onCall(): Promise<RotaView> {
+    return rotaViewSchema.parse(await gateway.alert.onCall.view.query());
+  },
+  async changeOnCall(change: RotaChange): Promise<RotaView> {
+    return rotaViewSchema.parse(await gateway.alert.onCall.change.mutate(change));
   },
   async setTimeZone(timeZone: string): Promise<void> {
     await gateway.alert.report.setTimeZone.mutate({ timeZone });

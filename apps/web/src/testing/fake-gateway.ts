@@ -4,13 +4,15 @@ import { vi } from 'vitest';
 import { z } from 'zod';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import type { ChainLink } from '@readroom/shared/alert/chain';
+import { DEFAULT_ESCALATION, policyChangeSchema, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
+import { NO_ROTA, rotaChangeSchema, type RotaView } from '@readroom/shared/alert/rota';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { matchesFilter, worklistFilterSchema } from '@readroom/shared/worklist/filter';
 import { changeListSchema, savedListSchema, saveListSchema, type SavedLists } from '@readroom/shared/worklist/saved-list';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
 import type { Me } from '../lib/contract.ts';
-import { makeMe, uuid } from './make.ts';
+import { makeMe, NOON, uuid } from './make.ts';
 
 /** What the gateway knows; a test changes it and looks at what the page makes of it. */
 export interface World {
@@ -23,6 +25,10 @@ export interface World {
   alerts: Alert[];
   chain: ChainLink[];
   compliance: unknown;
+  /** The newest first. */
+  policies: PolicyVersion[];
+  preview: unknown;
+  onCall: RotaView;
   analyses: AnalysisView[];
   study: unknown;
   report: { get: unknown; version: unknown; compare: unknown };
@@ -114,6 +120,24 @@ function routerOf(world: World) {
       search: any.mutation(() => ({ items: world.alerts, nextCursor: null })),
       counts: any.query(() => ({ open: world.alerts.length, escalated: 0, oldestOpenAt: world.alerts[0]?.raisedAt ?? null })),
       report: t.router({ view: any.query(() => world.compliance), export: any.mutation(() => ({ csv: 'All,1\r\n', sha256: 'c'.repeat(64) })), setTimeZone: deed }),
+      escalation: t.router({
+        history: any.query(() => world.policies),
+        preview: any.query(() => world.preview),
+        change: any.mutation(({ input }) => {
+          const { policy, reason, basedOn } = policyChangeSchema.parse(input);
+          world.policies = [{ version: basedOn + 1, policy, reason, by: 'Ada Admin', at: NOON }, ...world.policies];
+          return world.policies;
+        }),
+      }),
+      onCall: t.router({
+        view: any.query(() => world.onCall),
+        change: any.mutation(({ input }) => {
+          const { rota, basedOn } = rotaChangeSchema.parse(input);
+          const version = basedOn + 1;
+          world.onCall = { ...world.onCall, version, rota, history: [{ version, rota, by: 'Ada Admin', at: NOON }, ...world.onCall.history] };
+          return world.onCall;
+        }),
+      }),
       acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
       communicate: any.mutation(({ input }) => communicated(world, input)),
     }),
@@ -147,7 +171,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, analyses: [], study: null, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -1,4 +1,4 @@
-import type { Alert } from '@readroom/shared/alert/alert';
+import { alertLevelSchema, type Alert } from '@readroom/shared/alert/alert';
 import type { AnalysisView, FindingView } from '@readroom/shared/finding/analysis-view';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { Series } from '@readroom/shared/study/study';
@@ -54,7 +54,9 @@ export function makeCritical(n: number, over: Partial<WorklistItem> = {}): Workl
   return makeItem(n, { tier: 0, ai: 'critical', modality: 'CT', bodyPart: 'HEAD', description: `CT head ${n}`, topFinding: { id: `f${n}`, label: 'Intracranial haemorrhage', severity: 'critical', confidence: 0.93, uncertainty: 0.03 }, openAlerts: 1, ...over });
 }
 
+/** Every rung up to its level was called, nobody by name. */
 export function makeAlert(n: number, over: Partial<Alert> = {}): Alert {
+  const levels = alertLevelSchema.options.slice(0, alertLevelSchema.options.indexOf(over.level ?? 'primary') + 1);
   return {
     id: uuid(5000 + n),
     studyUid: `1.2.3.${n}`,
@@ -79,6 +81,7 @@ export function makeAlert(n: number, over: Partial<Alert> = {}): Alert {
     acknowledgedBy: null,
     acknowledgedAt: null,
     communications: [],
+    calls: levels.map((level) => ({ name: level, level, at: NOON + n, asked: null })),
     proof: [],
     revision: 1,
     ...over,

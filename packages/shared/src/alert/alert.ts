@@ -6,6 +6,7 @@ import { uidSchema } from '../dicom/uid.ts';
 import { severitySchema, sideSchema } from '../finding/finding.ts';
 import { defineMachine } from '../machine.ts';
 import { communicationSchema } from './communication.ts';
+import { namedSchema } from './rota.ts';
 
 export const alertStateSchema = z.enum(['open', 'acknowledged', 'closed']);
 export type AlertState = z.infer<typeof alertStateSchema>;
@@ -20,6 +21,17 @@ export const alertMachine = defineMachine<AlertState, AlertEvent>({
 
 export const alertLevelSchema = z.enum(['primary', 'backup', 'end']);
 export type AlertLevel = z.infer<typeof alertLevelSchema>;
+
+/** One step of the ladder as it was recorded: whom it called. */
+export const alertCallSchema = z.object({
+  /** `primary`, `backup`, `end`, `end:<n>`. */
+  name: z.string(),
+  level: alertLevelSchema,
+  at: z.number().int(),
+  /** AL13: the people it named; null for everybody of the level's roles. */
+  asked: z.array(namedSchema).nullable(),
+});
+export type AlertCall = z.infer<typeof alertCallSchema>;
 
 export const alertSchema = z.object({
   id: z.uuid(),
@@ -47,6 +59,8 @@ export const alertSchema = z.object({
   acknowledgedAt: z.number().int().nullable(),
   /** AL9: every record, corrected ones too, the oldest first. */
   communications: z.array(communicationSchema),
+  /** The steps so far, in the order of the ladder. */
+  calls: z.array(alertCallSchema),
   proof: z.array(z.object({ step: z.string(), at: z.number().int(), by: z.string().nullable() })),
   revision: z.number().int(),
 });

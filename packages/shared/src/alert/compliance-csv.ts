@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { MINUTE_MS } from '../clock.ts';
 import { csvLine } from '../csv.ts';
 import { severitySchema } from '../finding/finding.ts';
-import { complianceReportSchema, RESULT_LIMITS } from './compliance.ts';
-import type { ComplianceRow, Measure } from './compliance.ts';
+import { complianceReportSchema } from './compliance.ts';
+import type { ComplianceRow, Measure, ResultLimit } from './compliance.ts';
+import { policyVersionSchema, valueText } from './escalation-policy.ts';
+import type { PolicyVersion } from './escalation-policy.ts';
 
 /** A report with what makes it one: whose, of which time, as of when, by which clock, and the audit chain's head it stands on. */
 export const sealedReportSchema = z.object({
@@ -18,6 +20,8 @@ export const sealedReportSchema = z.object({
   timeZone: z.string(),
   /** The audit chain when the report was made; seq 0 before its first event. */
   head: z.object({ seq: z.number().int(), hash: z.string() }),
+  /** AL12: the policies the period's alerts were raised under, the newest first. */
+  policies: z.array(policyVersionSchema),
   report: complianceReportSchema,
 });
 export type SealedReport = z.infer<typeof sealedReportSchema>;
@@ -26,7 +30,7 @@ const MEASURE_HEADS = ['within limit', 'late', 'missing', 'still running', 'not 
 
 /** The report as a file: first what it is, then one line a group. Texts that come from hospitals or people run no formula. */
 export function complianceCsv(sealed: SealedReport): string {
-  const { hospital, from, until, madeAt, madeBy, timeZone, head, report } = sealed;
+  const { hospital, from, until, madeAt, madeBy, timeZone, head, policies, report } = sealed;
   const about: [string, string | number][] = [
     ['Critical results: compliance report', hospital],
     ['Raised from (UTC)', isoOf(from)],
@@ -36,7 +40,7 @@ export function complianceCsv(sealed: SealedReport): string {
     ['Time zone of the shifts', timeZone],
     ['Audit chain: event', head.seq],
     ['Audit chain: sha256', head.hash],
-    ...severitySchema.options.map((severity): [string, string] => [`Limits, ${severity}`, limitText(severity)]),
+    ...policies.flatMap(limitLines),
   ];
   const sections: [string, readonly ComplianceRow[]][] = [['All', [report.total]], ['Severity', report.severities], ['Site', report.sites], ['Shift', report.shifts], ['Finding', report.findings]];
   return [
@@ -47,11 +51,14 @@ export function complianceCsv(sealed: SealedReport): string {
   ].join('');
 }
 
-/** `acknowledged within 15 min, communicated within 60 min`. */
-export function limitText(severity: keyof typeof RESULT_LIMITS): string {
-  const { acknowledgeMs, communicateMs } = RESULT_LIMITS[severity];
-  const communicate = communicateMs === null ? 'communication not required' : `communicated within ${communicateMs / MINUTE_MS} min`;
-  return `acknowledged within ${acknowledgeMs / MINUTE_MS} min, ${communicate}`;
+function limitLines({ version, at, policy }: PolicyVersion): [string, string][] {
+  return severitySchema.options.map((severity) => [`Limits, ${severity}, policy ${version} of ${isoOf(at)}`, limitText(policy[severity])]);
+}
+
+/** `acknowledged within 15 min, communicated within 1 h`. */
+export function limitText({ acknowledgeWithinMs, communicateWithinMs }: ResultLimit): string {
+  const communicate = communicateWithinMs === null ? 'communication not required' : `communicated within ${valueText('communicateWithinMs', communicateWithinMs)}`;
+  return `acknowledged within ${valueText('acknowledgeWithinMs', acknowledgeWithinMs)}, ${communicate}`;
 }
 
 function cellsOf({ within, late, missing, running, exempt, percent, medianMs }: Measure): (number | null)[] {

@@ -1,27 +1,18 @@
 import { z } from 'zod';
-import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { severitySchema } from '../finding/finding.ts';
 import type { Severity } from '../finding/finding.ts';
 import { firstToldAt } from './communication.ts';
 import type { Communication } from './communication.ts';
+import type { Ladder } from './escalation-policy.ts';
 import { SHIFT_TEXT, shiftTeller } from './shift.ts';
 
-export interface ResultLimit {
-  readonly acknowledgeMs: number;
-  /** Null where no communication is asked for. */
-  readonly communicateMs: number | null;
-}
-
-/** Counted from the raising of the alert. A critical result is ACR category 1: to a person within the hour. */
-export const RESULT_LIMITS: { readonly [S in Severity]: ResultLimit } = {
-  critical: { acknowledgeMs: 15 * MINUTE_MS, communicateMs: HOUR_MS },
-  urgent: { acknowledgeMs: HOUR_MS, communicateMs: null },
-  routine: { acknowledgeMs: HOUR_MS, communicateMs: null },
-};
+/** Counted from the raising of the alert, by the policy that was in force then (AL12). */
+export type ResultLimit = Pick<Ladder, 'acknowledgeWithinMs' | 'communicateWithinMs'>;
 
 /** What of an alert counts, without the patient. Times in ms since epoch. */
 export interface ResultFacts {
   readonly severity: Severity;
+  readonly limit: ResultLimit;
   readonly site: string;
   readonly finding: string;
   readonly raisedAt: number;
@@ -96,13 +87,13 @@ interface Done {
   readonly tookMs: number | null;
 }
 
-function acknowledged({ severity, raisedAt, acknowledgedAt }: ResultFacts, now: number): Done {
-  return doneBy(raisedAt, acknowledgedAt, RESULT_LIMITS[severity].acknowledgeMs, now);
+function acknowledged({ limit, raisedAt, acknowledgedAt }: ResultFacts, now: number): Done {
+  return doneBy(raisedAt, acknowledgedAt, limit.acknowledgeWithinMs, now);
 }
 
 /** A record that says nobody has to be told exempts; being told counts from the first person, by the records that stand. */
-function communicated({ severity, raisedAt, communications }: ResultFacts, now: number): Done {
-  const limitMs = RESULT_LIMITS[severity].communicateMs;
+function communicated({ limit, raisedAt, communications }: ResultFacts, now: number): Done {
+  const limitMs = limit.communicateWithinMs;
   const toldAt = firstToldAt(communications);
   if (limitMs === null || (toldAt === null && communications.length > 0)) return { outcome: 'exempt', tookMs: null };
   return doneBy(raisedAt, toldAt, limitMs, now);

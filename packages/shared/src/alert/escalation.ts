@@ -1,29 +1,7 @@
-import { z } from 'zod';
 import type { Role } from '../access/role.ts';
-import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import type { Severity } from '../finding/finding.ts';
-import type { AlertLevel, AlertState, AlertStep } from './alert.ts';
-
-const ms = z.number().int().min(1);
-const ladderSchema = z.object({
-  /** Counted from the raising of the alert, unacknowledged all the while. */
-  backupAfterMs: ms,
-  endAfterMs: ms,
-  /** At the end the call is repeated this often, and this many times at most; the alert stays open all the same. */
-  repeatEveryMs: ms,
-  maxRepeats: z.number().int().min(0).max(1_000),
-});
-
-export const escalationPolicySchema = z.object({ critical: ladderSchema, urgent: ladderSchema, routine: ladderSchema });
-export type EscalationPolicy = z.infer<typeof escalationPolicySchema>;
-
-const SLOW = { backupAfterMs: 15 * MINUTE_MS, endAfterMs: HOUR_MS, repeatEveryMs: 30 * MINUTE_MS, maxRepeats: 48 };
-
-export const DEFAULT_ESCALATION: EscalationPolicy = {
-  critical: { backupAfterMs: 2 * MINUTE_MS, endAfterMs: 5 * MINUTE_MS, repeatEveryMs: 5 * MINUTE_MS, maxRepeats: 288 },
-  urgent: SLOW,
-  routine: SLOW,
-};
+import type { AlertCall, AlertLevel, AlertState, AlertStep } from './alert.ts';
+import type { EscalationPolicy } from './escalation-policy.ts';
 
 /** What the steps of an alert depend on. */
 export interface Escalating {
@@ -31,11 +9,10 @@ export interface Escalating {
   readonly severity: Severity;
   readonly state: AlertState;
   readonly raisedAt: number;
-  /** The reader the study is assigned to, called first. */
-  readonly assignedTo: string | null;
 }
 
-export type DueStep = AlertStep & { readonly name: string; readonly dueAt: number };
+/** A step of the ladder and when it fell due, ms since epoch. Whom it calls is decided when it is recorded (AL13). */
+export type DueStep = Pick<AlertStep, 'key' | 'level'> & { readonly name: string; readonly dueAt: number };
 
 /**
  * AL3: the steps due at `now`, oldest first, each under a key that never changes: primary -> backup -> end, then the end again.
@@ -63,21 +40,31 @@ const CALLED: { readonly [L in AlertLevel]: readonly Role[] } = {
   end: ['resident', 'attending', 'admin'],
 };
 
-/** Whether an alert that climbed to `level` has called people of this role on its way: a call stands until somebody acknowledges. */
-export function calledBy(level: AlertLevel, role: Role): boolean {
-  const climbed: readonly AlertLevel[] = level === 'primary' ? ['primary'] : level === 'backup' ? ['primary', 'backup'] : ['primary', 'backup', 'end'];
-  return climbed.some((reached) => CALLED[reached].includes(role));
+/** Who may be asked by name: those who may acknowledge. */
+const ASKED: readonly Role[] = ['resident', 'attending'];
+
+/** Whether the calls of an alert so far were made to this person: a call stands until somebody acknowledges. */
+export function calledBy(calls: readonly Pick<AlertCall, 'level' | 'asked'>[], { id, role }: { readonly id: string; readonly role: Role }): boolean {
+  return calls.some(({ level, asked }) => (asked === null ? CALLED[level].includes(role) : asked.some((person) => person.id === id)));
 }
 
 function stepOf(alert: Escalating, name: string, afterMs: number): DueStep {
-  return { ...stepNamed(alert.id, name, alert.assignedTo), name, dueAt: alert.raisedAt + afterMs };
+  return { key: keyOf(alert.id, name), level: levelOf(name), name, dueAt: alert.raisedAt + afterMs };
 }
 
-/** The step under its name within the alert: `primary`, `backup`, `end`, and `end:<n>` for the n-th repeat. */
-export function stepNamed(alertId: string, name: string, assignedTo: string | null): AlertStep {
+/**
+ * The step under its name within the alert: `primary`, `backup`, `end`, and `end:<n>` for the n-th repeat. `asked` are the people
+ * it names, by id (AL13), null for everybody of its roles. The end is the catch-all and names nobody.
+ */
+export function stepNamed(alertId: string, name: string, asked: readonly string[] | null): AlertStep {
   const level = levelOf(name);
-  const userIds = level === 'primary' && assignedTo !== null ? [assignedTo] : null;
-  return { key: `${alertId}:${name}`, level, roles: [...CALLED[level]], userIds };
+  const named = level === 'end' ? null : asked;
+  return { key: keyOf(alertId, name), level, roles: [...(named === null ? CALLED[level] : ASKED)], userIds: named === null ? null : [...named] };
+}
+
+/** The idempotency key of a step (AL3). */
+function keyOf(alertId: string, name: string): string {
+  return `${alertId}:${name}`;
 }
 
 /** How high a step stands on the ladder, by its name: primary, backup, end, and each repeat above the one before. */
@@ -87,6 +74,7 @@ export function rungOf(name: string): number {
   return 2 + Number(/^end:(\d+)$/.exec(name)?.[1] ?? 0);
 }
 
-function levelOf(name: string): AlertLevel {
+/** The level a step belongs to, by its name. */
+export function levelOf(name: string): AlertLevel {
   return name === 'primary' || name === 'backup' ? name : 'end';
 }

@@ -5,6 +5,7 @@ import { complianceCsv } from '@readroom/shared/alert/compliance-csv';
 import type { SealedReport } from '@readroom/shared/alert/compliance-csv';
 import { complianceOf } from '@readroom/shared/alert/compliance';
 import type { ResultFacts } from '@readroom/shared/alert/compliance';
+import type { PolicyVersion } from '@readroom/shared/alert/escalation-policy';
 import { communicationSchema } from '@readroom/shared/alert/communication';
 import { HOUR_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
@@ -15,6 +16,7 @@ import { chainHead } from '../../audit/seal.ts';
 import { requireCan } from '../../auth/session.ts';
 import type { Deps } from '../../infra/deps.ts';
 import { recordOf } from '../communication/stored.ts';
+import { versionOf } from '../escalation/policies.ts';
 
 const MAX_PERIOD_MS = 400 * 24 * HOUR_MS;
 const MAX_ALERTS = 100_000;
@@ -25,7 +27,7 @@ export type Period = z.infer<typeof periodSchema>;
 
 /** What is read of an alert: nothing that says whose it is. */
 const FACTS = {
-  id: true, severity: true, label: true, raisedAt: true, acknowledgedAt: true,
+  id: true, severity: true, label: true, raisedAt: true, acknowledgedAt: true, policyVersion: true,
   communications: { orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }] },
   study: { select: { institution: true } },
 } satisfies HospitalPrisma.AlertSelect;
@@ -56,10 +58,11 @@ async function make(deps: Deps, member: Member, period: Period): Promise<{ seale
   const hospital = await deps.hospital(member.organisation);
   const { name } = await deps.control.organisation.findUniqueOrThrow({ where: { id: member.organisation }, select: { name: true } });
   const { timeZone } = await hospital.client.hospitalState.findUniqueOrThrow({ where: { id: 1 }, select: { timeZone: true } });
-  const facts = await readFacts(hospital, period);
+  const policies = await policiesOf(hospital, period);
+  const facts = await readFacts(hospital, period, new Map(policies.map((one) => [one.version, one])));
   const head = await chainHead(deps.pool, hospital.schema);
   const madeAt = deps.clock();
-  return { hospital, sealed: { hospital: name, ...period, madeAt, madeBy: member.name, timeZone, head, report: complianceOf(facts, timeZone, madeAt) } };
+  return { hospital, sealed: { hospital: name, ...period, madeAt, madeBy: member.name, timeZone, head, policies, report: complianceOf(facts, timeZone, madeAt) } };
 }
 
 function refuseBad({ from, until }: Period): void {
@@ -67,12 +70,18 @@ function refuseBad({ from, until }: Period): void {
   if (until - from > MAX_PERIOD_MS) throw new AppError('bad-input', { class: 'permanent', message: 'The period is longer than 400 days. Choose a shorter one.' });
 }
 
-async function readFacts({ client }: Hospital, { from, until }: Period): Promise<ResultFacts[]> {
+/** The policies of the alerts of the period, the newest first; of a period without alerts none. */
+async function policiesOf({ client }: Hospital, { from, until }: Period): Promise<PolicyVersion[]> {
+  const raisedAt = { gte: new Date(from), lt: new Date(until) };
+  return (await client.escalationPolicy.findMany({ where: { alerts: { some: { raisedAt } } }, orderBy: { version: 'desc' } })).map(versionOf);
+}
+
+async function readFacts({ client }: Hospital, { from, until }: Period, policies: ReadonlyMap<number, PolicyVersion>): Promise<ResultFacts[]> {
   const facts: ResultFacts[] = [];
   for (let after: FactsRow | null = null; ; ) {
     const since: HospitalPrisma.AlertWhereInput = after === null ? {} : { OR: [{ raisedAt: { gt: after.raisedAt } }, { raisedAt: after.raisedAt, id: { gt: after.id } }] };
     const page: FactsRow[] = await client.alert.findMany({ where: { AND: [{ raisedAt: { gte: new Date(from), lt: new Date(until) } }, since] }, orderBy: [{ raisedAt: 'asc' }, { id: 'asc' }], take: PAGE, select: FACTS });
-    facts.push(...page.map(factsOf));
+    facts.push(...page.flatMap((row) => factsOf(row, policies.get(row.policyVersion)) ?? []));
     if (facts.length > MAX_ALERTS) throw new AppError('bad-input', { class: 'permanent', message: 'The period holds more than 100,000 alerts. Choose a shorter one.' });
     const last = page.at(-1);
     if (!last || page.length < PAGE) return facts;
@@ -80,10 +89,13 @@ async function readFacts({ client }: Hospital, { from, until }: Period): Promise
   }
 }
 
-function factsOf(row: FactsRow): ResultFacts {
-  const { severity, label, raisedAt, acknowledgedAt, communications, study } = row;
+/** Null for one raised since the policies were read: it belongs to the next report. */
+function factsOf(row: FactsRow, inForce: PolicyVersion | undefined): ResultFacts | null {
+  if (inForce === undefined) return null;
+  const { label, raisedAt, acknowledgedAt, communications, study } = row;
+  const severity = severitySchema.parse(row.severity);
   return {
-    severity: severitySchema.parse(severity), site: study.institution, finding: label, raisedAt: raisedAt.getTime(), acknowledgedAt: acknowledgedAt?.getTime() ?? null,
+    severity, limit: inForce.policy[severity], site: study.institution, finding: label, raisedAt: raisedAt.getTime(), acknowledgedAt: acknowledgedAt?.getTime() ?? null,
     communications: communications.map((record) => communicationSchema.parse(recordOf(record))),
   };
 }

@@ -1,8 +1,9 @@
 import type { Hospital, HospitalPrisma } from '@readroom/db';
 import { alertStateSchema } from '@readroom/shared/alert/alert';
 import type { AlertLevel } from '@readroom/shared/alert/alert';
-import { DEFAULT_ESCALATION, dueSteps } from '@readroom/shared/alert/escalation';
+import { dueSteps } from '@readroom/shared/alert/escalation';
 import type { DueStep } from '@readroom/shared/alert/escalation';
+import type { EscalationPolicy } from '@readroom/shared/alert/escalation-policy';
 import { severitySchema } from '@readroom/shared/finding/finding';
 import type { Severity } from '@readroom/shared/finding/finding';
 import { audit } from '../../audit/audit.ts';
@@ -10,6 +11,8 @@ import type { Deps } from '../../infra/deps.ts';
 import { publishPatch } from '../../worklist/push.ts';
 import { nextRevision } from '../../worklist/revision.ts';
 import { EVENT } from '../alert-view.ts';
+import { askedFor } from '../on-call/asked.ts';
+import { policyOf } from './policies.ts';
 
 const PAGE = 200;
 
@@ -19,7 +22,8 @@ const LADDER = {
   severity: true,
   state: true,
   raisedAt: true,
-  study: { select: { worklistItem: { select: { assignedTo: true } } } },
+  studyId: true,
+  policyVersion: true,
   events: { where: { step: EVENT.escalated }, select: { key: true } },
 } satisfies HospitalPrisma.AlertSelect;
 type OpenAlert = HospitalPrisma.AlertGetPayload<{ select: typeof LADDER }>;
@@ -56,26 +60,30 @@ export async function escalateHospital(deps: Deps, organisation: string): Promis
 
 async function escalateAlert(deps: Deps, hospital: Hospital, alert: OpenAlert): Promise<void> {
   const recorded = new Set(alert.events.map((event) => event.key));
-  const missing = stepsOf(alert, deps.clock()).filter((step) => !recorded.has(step.name));
-  if (missing.length > 0) await recordSteps(deps, hospital, alert.id, missing);
+  const policy = await policyOf(deps, hospital, alert.policyVersion);
+  const missing = stepsOf(alert, policy, deps.clock()).filter((step) => !recorded.has(step.name));
+  if (missing.length > 0) await recordSteps(deps, hospital, alert, missing);
 }
 
-function stepsOf(alert: OpenAlert, now: number): DueStep[] {
-  const { id, severity, state, raisedAt, study } = alert;
-  const escalating = { id, severity: severitySchema.parse(severity), state: alertStateSchema.parse(state), raisedAt: raisedAt.getTime(), assignedTo: study.worklistItem?.assignedTo ?? null };
-  return dueSteps(escalating, DEFAULT_ESCALATION, now);
+function stepsOf({ id, severity, state, raisedAt }: OpenAlert, policy: EscalationPolicy, now: number): DueStep[] {
+  return dueSteps({ id, severity: severitySchema.parse(severity), state: alertStateSchema.parse(state), raisedAt: raisedAt.getTime() }, policy, now);
 }
 
 const HEIGHT: { readonly [L in AlertLevel]: number } = { primary: 0, backup: 1, end: 2 };
 
 /** Records nothing when another gateway did, or somebody acknowledged meanwhile. */
-async function recordSteps(deps: Deps, hospital: Hospital, alertId: string, steps: readonly DueStep[]): Promise<void> {
-  const at = new Date(deps.clock());
+async function recordSteps(deps: Deps, hospital: Hospital, { id: alertId, studyId }: OpenAlert, steps: readonly DueStep[]): Promise<void> {
+  const now = deps.clock();
+  const at = new Date(now);
   const level = steps.reduce<AlertLevel>((highest, step) => (HEIGHT[step.level] > HEIGHT[highest] ? step.level : highest), 'primary');
   const { revision: rev, count: climbed } = await hospital.client.$transaction(async (tx) => {
     const revision = await nextRevision(tx);
     if ((await tx.alert.count({ where: { id: alertId, state: 'open' } })) === 0) return { revision, count: 0 };
-    const data = steps.map((step) => ({ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at, detail: { revision, dueAt: step.dueAt } }));
+    const data = [];
+    for (const step of steps) {
+      const asked = await askedFor(tx, deps, { organisation: hospital.organisationId, studyId, level: step.level, at: now });
+      data.push({ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at, detail: { revision, dueAt: step.dueAt, asked } });
+    }
     const { count } = await tx.alertEvent.createMany({ data, skipDuplicates: true });
     if (count === 0) return { revision, count };
     await tx.alert.update({ where: { id: alertId }, data: { level, revision: BigInt(revision) } });

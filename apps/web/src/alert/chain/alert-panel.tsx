@@ -8,6 +8,7 @@ import { Badge } from '../../ui/marks/marks.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
 import { Records } from '../communication/records.tsx';
 import { AlertFacts } from '../screens/alert-facts.tsx';
+import { CallsTable } from './calls-table.tsx';
 import { ChainTable } from './chain-table.tsx';
 
 const STATE_TEXT = { open: 'Open: nobody has acknowledged it', acknowledged: 'Acknowledged', closed: 'Closed: acknowledged' } as const;
@@ -46,6 +47,7 @@ export function AlertPanel({ alert }: { alert: Alert }) {
       </div>
       {alert.communications.length > 0 && <Records alert={alert} onCorrect={mayRecord ? (corrects) => center.communicate({ alert, corrects }) : null} />}
       <ChainTable alert={alert} />
+      {alert.calls.length > 0 && <CallsTable alert={alert} />}
     </section>
   );
 }

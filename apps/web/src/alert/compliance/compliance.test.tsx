@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { complianceOf } from '@readroom/shared/alert/compliance';
+import { DEFAULT_ESCALATION } from '@readroom/shared/alert/escalation-policy';
 import { stubGateway, type World } from '../../testing/fake-gateway.ts';
 import { makeMe } from '../../testing/make.ts';
 import { renderScreen } from '../../testing/render.tsx';
@@ -9,12 +10,12 @@ import { CompliancePage } from './compliance-page.tsx';
 import { percentText } from './report-text.ts';
 
 const T = Date.UTC(2026, 10, 24, 10);
-const facts = { severity: 'critical' as const, site: 'North', finding: 'Bleed', raisedAt: T, acknowledgedAt: T + 90_000, communications: [] };
+const facts = { severity: 'critical' as const, limit: DEFAULT_ESCALATION.critical, site: 'North', finding: 'Bleed', raisedAt: T, acknowledgedAt: T + 90_000, communications: [] };
 let world: World;
 beforeEach(() => {
   world = stubGateway({
     me: makeMe('admin'),
-    compliance: { hospital: 'H', from: 0, until: 1, madeAt: T, madeBy: 'A', timeZone: 'Europe/Stockholm', head: { seq: 7, hash: 'ab'.repeat(32) }, report: complianceOf([facts, { ...facts, acknowledgedAt: null }], 'Europe/Stockholm', T + 7_200_000) },
+    compliance: { hospital: 'H', from: 0, until: 1, madeAt: T, madeBy: 'A', timeZone: 'Europe/Stockholm', head: { seq: 7, hash: 'ab'.repeat(32) }, policies: [{ version: 3, policy: DEFAULT_ESCALATION, reason: 'x', by: 'A', at: T }], report: complianceOf([facts, { ...facts, acknowledgedAt: null }], 'Europe/Stockholm', T + 7_200_000) },
   });
 });
 afterEach(() => {
@@ -30,6 +31,7 @@ test('[AL11] percent within the limit in the whole and by group, and the head it
   expect(screen.getByRole('row', { name: /North/ })).toBeDefined();
   expect(screen.getByRole('row', { name: /Day \(07-15\)/ })).toBeDefined();
   expect(screen.getByText('ab'.repeat(32))).toBeDefined();
+  expect(screen.getByText(/Limits of policy 3.*Critical: acknowledged within 15 min, communicated within 1 h/)).toBeDefined();
 });
 
 test('the file is made by the gateway and saved', async () => {

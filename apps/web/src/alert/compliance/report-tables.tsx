@@ -6,7 +6,7 @@ import { percentText } from './report-text.ts';
 
 /** The whole first, then the same by severity, site, shift and finding; below, what the numbers stand on. */
 export function ReportTables({ sealed }: { sealed: SealedReport }) {
-  const { report, head, madeAt } = sealed;
+  const { report, head, madeAt, policies } = sealed;
   const parts: readonly [string, readonly ComplianceRow[]][] = [['All', [report.total]], ['By severity', report.severities], ['By site', report.sites], ['By shift', report.shifts], ['By finding', report.findings]];
   return (
     <>
@@ -35,9 +35,12 @@ export function ReportTables({ sealed }: { sealed: SealedReport }) {
         ))}
       </table>
       <div className="flex flex-col gap-1 text-xs text-muted">
-        <p>
-          Limits, counted from the raising of the alert. Critical: {limitText('critical')}. Urgent: {limitText('urgent')}. A percentage is of those within, late and missing; those still running or not required are left out of it.
-        </p>
+        {policies.map(({ version, at, policy }) => (
+          <p key={version} className="nums">
+            Limits of policy {version}, for alerts raised from {absoluteText(at)}. Critical: {limitText(policy.critical)}. Urgent: {limitText(policy.urgent)}. Routine: {limitText(policy.routine)}.
+          </p>
+        ))}
+        <p>Limits count from the raising of the alert. A percentage is of those within, late and missing; those still running or not required are left out of it.</p>
         <p className="nums">
           As of {absoluteText(madeAt)}. Audit chain at event {head.seq}: <code className="font-mono break-all">{head.hash}</code>
         </p>

@@ -13,6 +13,7 @@ import { Badge, Kbd } from '../../ui/marks/marks.tsx';
 import { SeverityShape } from '../../ui/marks/severity.tsx';
 import { Popover } from '../../ui/overlays.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
+import { latestAskedText } from '../chain/call-text.ts';
 import { alertPatient, alertSpeech, alertTitle } from './alert-text.ts';
 
 const BAR_TONE = {
@@ -112,6 +113,7 @@ function AlertLines({ alert }: { alert: Alert }) {
       </p>
       <p className="truncate text-xs">
         <bdi>{alertPatient(alert)}</bdi> · {alert.modality} · <span className="nums">{ago}</span>
+        {alert.state === 'open' && <bdi className="text-muted"> · {latestAskedText(alert.calls)}</bdi>}
       </p>
     </div>
   );

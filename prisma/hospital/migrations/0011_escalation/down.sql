@@ -1,0 +1,3 @@
+ALTER TABLE "alert" DROP COLUMN "policy_version";
+DROP TABLE "on_call_rota";
+DROP TABLE "escalation_policy";
