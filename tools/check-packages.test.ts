@@ -5,11 +5,12 @@ const none = (): Promise<null> => Promise.resolve(null);
 const lockOf = (packages: Record<string, object>): object => ({ packages });
 
 test('a range, a tag and an address are not an exact version', () => {
-  const manifest = { dependencies: { a: '^1.0.0', b: 'latest', c: '1.2.3', d: '18.4.0-beta.17' }, devDependencies: { e: 'github:x/y' } };
+  const manifest = { dependencies: { a: '^1.0.0', b: 'latest', c: '1.2.3', d: '18.4.0-beta.17' }, devDependencies: { e: 'github:x/y', f: 'npm:a@2.0.0', g: 'npm:a@latest' } };
   expect(unpinned('package.json', manifest)).toEqual([
     'package.json: a ^1.0.0 is not one exact version.',
     'package.json: b latest is not one exact version.',
     'package.json: e github:x/y is not one exact version.',
+    'package.json: g npm:a@latest is not one exact version.',
   ]);
 });
 

@@ -19,7 +19,8 @@ const EXCEPTIONS: readonly { readonly packages: RegExp; readonly licence: string
 /** Optional, for another platform, and not here: nothing to read and nothing to ship. */
 const NOT_INSTALLED = 'not installed';
 
-const EXACT = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+/** Also under another name: two majors of one package may be needed side by side. */
+const EXACT = /^(npm:(@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
 const manifestSchema = z.object({
   dependencies: z.record(z.string(), z.string()).default({}),

@@ -26,8 +26,9 @@ export function checks(root: string): Step[] {
   ];
 }
 
+/** By the native compiler, in a fifth of the time; the one in JavaScript stays for what asks it questions (ESLint, the editor). */
 export function typeChecks(root: string): Step[] {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const tsc = join(root, 'node_modules/typescript-native/bin/tsc');
   return PROJECTS.map((project) => check(root, `types ${project}`, [tsc, '--noEmit', '--pretty', 'false', '-p', project]));
 }
 
