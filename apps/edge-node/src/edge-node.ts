@@ -24,6 +24,9 @@ import { createMetrics } from './infra/metrics.ts';
 import { realTimer } from './infra/timers.ts';
 import { createLink } from './link/link.ts';
 import type { Link, LinkLog } from './link/link.ts';
+import { searchPriors } from './prior/search.ts';
+import { createSearches } from './prior/searches.ts';
+import type { Searches } from './prior/searches.ts';
 import { startAll, stopAll } from './services.ts';
 import { openStores } from './stores.ts';
 import type { Stores } from './stores.ts';
@@ -55,7 +58,8 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const stores = await openStores(env, clock, watch, () => late.flow);
   const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, now: clock });
   const analysis = tolerant(inference, journal, log);
-  const flow = makeFlow(stores, inference, watch);
+  const searches = makeSearches(env, clock, stores, watch);
+  const flow = makeFlow(stores, inference, watch, searches);
   late.flow = flow;
   const scp = makeScp(env, clock, stores, watch, tls);
   const down = linkDownWatch(clock, log);
@@ -70,7 +74,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, flow, decoder, relay, link, console, scp];
+  const services: readonly Service[] = [analysis, searches, flow, decoder, relay, link, console, scp];
   try {
     await startAll(services);
   } catch (error) {
@@ -88,7 +92,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   };
 }
 
-function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, watch: Watches): StudyFlow {
+function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, watch: Watches, searches: Searches): StudyFlow {
   return new StudyFlow({
     store: intake.store,
     outbox,
@@ -96,7 +100,21 @@ function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, wat
     progress,
     setTimer: realTimer,
     watch: { analysed: watch.analysed, delayed: watch.delayed },
+    onPriorsWanted: (studyUid) => searches.wanted(studyUid),
     resume: (studyUid, sender) => intake.assembler.resume(studyUid, sender),
+  });
+}
+
+function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord }: Stores, watch: Watches): Searches {
+  return createSearches({
+    peers: env.peers.filter(({ asks }) => asks.includes('find')),
+    record: priorRecord,
+    study: (studyUid) => intake.store.study(studyUid),
+    outbox,
+    clock,
+    setTimer: realTimer,
+    search: ({ aeTitle: calledAeTitle, host, port }, study) => searchPriors({ host, port, calledAeTitle, callingAeTitle: env.aeTitle }, study, { clock, setTimer: realTimer }),
+    onAsked: (peer, error) => watch.pacsAsked('find', peer.aeTitle, error),
   });
 }
 

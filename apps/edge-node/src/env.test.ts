@@ -24,10 +24,10 @@ test('what is not set has the defaults of the administrator’s guide', () => {
 });
 
 test('peers are read by name, address and IPv6 address', () => {
-  expect(readEnv({ ...LEAST, READROOM_PEERS: 'PACS@10.0.0.5:104, MY PACS@pacs.example:11112,V6@[fd00::5]:104' }).peers).toEqual([
-    { aeTitle: 'PACS', host: '10.0.0.5', port: 104 },
-    { aeTitle: 'MY PACS', host: 'pacs.example', port: 11_112 },
-    { aeTitle: 'V6', host: 'fd00::5', port: 104 },
+  expect(readEnv({ ...LEAST, READROOM_PEERS: 'PACS@10.0.0.5:104, MY PACS@pacs.example:11112/find,V6@[fd00::5]:104/find+move' }).peers).toEqual([
+    { aeTitle: 'PACS', host: '10.0.0.5', port: 104, asks: [] },
+    { aeTitle: 'MY PACS', host: 'pacs.example', port: 11_112, asks: ['find'] },
+    { aeTitle: 'V6', host: 'fd00::5', port: 104, asks: ['find', 'move'] },
   ]);
 });
 
@@ -59,6 +59,8 @@ test.each([
   ['READROOM_EDGE_HOME', ''],
   ['READROOM_PEERS', 'PACS:104'],
   ['READROOM_PEERS', 'PACS@host:70000'],
+  ['READROOM_PEERS', 'PACS@host:104/move'],
+  ['READROOM_PEERS', 'PACS@host:104/find+store'],
 ])('%s=%j is refused by name', (name, value) => {
   expect(() => readEnv({ ...LEAST, [name]: value })).toThrow(expect.objectContaining({ code: 'settings', message: expect.stringContaining(name) }));
 });

@@ -4,6 +4,7 @@ import { AppError } from '@readroom/shared/error';
 import { parseCaller } from './dicom/admission/allow-list.ts';
 import type { AllowPolicy } from './dicom/admission/allow-list.ts';
 import { parseNetwork } from './dicom/admission/network.ts';
+import type { QueryRetrieve } from './dicom/scu/query-retrieve.ts';
 import { TLS_ENV, tlsOf } from './env-tls.ts';
 import type { DicomTlsSettings } from './env-tls.ts';
 
@@ -12,7 +13,12 @@ export interface Peer {
   readonly aeTitle: string;
   readonly host: string;
   readonly port: number;
+  /** What it may be asked beside C-ECHO: for studies, and to send them here. */
+  readonly asks: readonly QueryRetrieve[];
 }
+
+/** What may follow the port of a peer. A PACS that sends but is not searched would never be asked for anything. */
+const ASKS: Readonly<Record<string, readonly QueryRetrieve[]>> = { '': [], '/find': ['find'], '/find+move': ['find', 'move'] };
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -33,14 +39,17 @@ const allowed = <T extends object>(parse: (text: string) => T | { readonly probl
     });
   });
 
-/** `PACS@10.0.0.5:104`, `PACS@pacs.example:104` or `PACS@[fd00::5]:104`. */
+/** `PACS@10.0.0.5:104`, `PACS@pacs.example:104/find+move` or `PACS@[fd00::5]:104/find`. */
 const peerSchema = z.string().transform((text, context): Peer => {
-  const parts = /^(.+)@(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text);
+  const parts = /^(.+)@(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})(\/.*)?$/.exec(text);
   const aeTitle = aeTitleSchema.safeParse(parts?.[1]);
   const number = Number(parts?.[4]);
   const host = parts?.[2] ?? parts?.[3];
-  if (aeTitle.success && host !== undefined && number >= 1 && number <= 65_535) return { aeTitle: aeTitle.data, host, port: number };
-  context.addIssue({ code: 'custom', message: `${text} is not AETITLE@HOST:PORT` });
+  const asks = ASKS[parts?.[5] ?? ''];
+  const isPeer = aeTitle.success && host !== undefined && number >= 1 && number <= 65_535;
+  if (isPeer && asks) return { aeTitle: aeTitle.data, host, port: number, asks };
+  const problem = isPeer ? `${text}: a PACS may be asked /find or /find+move, and ${parts?.[5] ?? ''} is neither` : `${text} is not AETITLE@HOST:PORT`;
+  context.addIssue({ code: 'custom', message: problem });
   return z.NEVER;
 });
 
@@ -63,7 +72,7 @@ const envSchema = z.object({
   READROOM_ALLOWED_CALLING: allowed(parseCaller),
   /** From where: addresses and networks. Not set: from everywhere. */
   READROOM_ALLOWED_ADDRESSES: allowed(parseNetwork),
-  /** The PACS that the doctor asks. */
+  /** The PACS that this node knows: each is asked by the doctor, and for priors where it says so. */
   READROOM_PEERS: list.pipe(z.array(peerSchema).max(32)),
   /** Free disk space below which images are refused (0xA700), in MiB. */
   READROOM_DISK_RESERVE_MB: z.coerce.number().int().min(1).max(1_000_000).default(512),
@@ -94,6 +103,7 @@ type Source = Readonly<Record<string, string | undefined>>;
 /** Single settings, for the commands that need no other. @throws AppError `settings` */
 export const readConsolePort = (source: Source): number => readOne(envSchema.shape.READROOM_CONSOLE_PORT, 'READROOM_CONSOLE_PORT', source);
 export const readAeTitle = (source: Source): string => readOne(envSchema.shape.READROOM_AE_TITLE, 'READROOM_AE_TITLE', source);
+export const readPeers = (source: Source): readonly Peer[] => readOne(envSchema.shape.READROOM_PEERS, 'READROOM_PEERS', source);
 export const readModelsDir = (source: Source): string => readOne(envSchema.shape.READROOM_MODELS_DIR, 'READROOM_MODELS_DIR', source);
 
 export const readNodeKeyFile = (source: Source): string => readOne(envSchema.shape.READROOM_NODE_KEY_FILE, 'READROOM_NODE_KEY_FILE', source);

@@ -13,6 +13,8 @@ import { openIntake } from './intake/intake.ts';
 import type { Intake } from './intake/intake.ts';
 import { openOutbox } from './outbox/outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { openPriorRecord } from './prior/record.ts';
+import type { PriorRecord } from './prior/record.ts';
 import type { Watches } from './watches.ts';
 
 /** Everything of the node that is on its disk. */
@@ -20,6 +22,7 @@ export interface Stores {
   readonly intake: Intake;
   readonly outbox: Outbox;
   readonly progress: Progress;
+  readonly priorRecord: PriorRecord;
   readonly auditHead: AuditHeadKeeper;
   close(): Promise<void>;
 }
@@ -45,15 +48,18 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
   watch.recovered(intake.recovery);
   const outbox = openOutbox({ file: `${env.home}/outbox.sqlite`, clock, makeId: randomUUID });
   const progress = openProgress(`${env.home}/flow.sqlite`);
+  const priorRecord = openPriorRecord(`${env.home}/priors.sqlite`);
   const auditHead = await openAuditHead(`${env.home}/audit-head.json`);
   return {
     intake,
     outbox,
     progress,
+    priorRecord,
     auditHead,
     async close() {
       intake.close();
       progress.close();
+      priorRecord.close();
       await outbox.close();
     },
   };

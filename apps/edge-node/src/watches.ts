@@ -2,6 +2,7 @@ import type { AppError } from '@readroom/shared/error';
 import type { AnalysisResult } from '@readroom/shared/finding/analysis';
 import type { Journal } from './console/journal.ts';
 import type { ScpWatch } from './dicom/scp/scp.ts';
+import type { QueryRetrieve } from './dicom/scu/query-retrieve.ts';
 import type { Logger } from './infra/log.ts';
 import type { EdgeMetrics } from './infra/metrics.ts';
 import type { Evidence } from './intake/assembler.ts';
@@ -17,6 +18,8 @@ export interface Watches {
   delayed(step: 'tell' | 'analyse', code: string): void;
   /** New files of DICOM over TLS are no good; the old ones stay in use. */
   badCredentials(error: AppError): void;
+  /** A PACS was asked; `error` is null when it answered. */
+  pacsAsked(service: QueryRetrieve, aeTitle: string, error: AppError | null): void;
 }
 
 /** Every event of the node, told once to the log, the metrics and the journal of the console. Nothing here can name a patient. */
@@ -53,6 +56,12 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
       metrics.delays.inc({ step, code });
       log.warn({ event: 'study.delayed', step, code });
       journal.error(code, step === 'tell' ? 'A study could not be queued for the gateway.' : 'A study could not be analysed yet.', 'It is tried again by itself; the log names the cause.');
+    },
+    pacsAsked(service, aeTitle, error) {
+      metrics.pacsRequests.inc({ service, outcome: error?.code ?? 'ok' });
+      if (error === null) return log.info({ event: 'pacs.asked', service, aeTitle });
+      log.warn({ event: 'pacs.failed', service, aeTitle, code: error.code, why: error.message });
+      journal.error(error.code, `${aeTitle}: ${error.message}`, `Run readroom-edge doctor, and look at the log of ${aeTitle}. Studies are read without its priors meanwhile.`);
     },
   };
 }

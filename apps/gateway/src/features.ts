@@ -14,6 +14,7 @@ import { imageRoutes } from './imaging/image-routes.ts';
 import { pictureRoutes } from './imaging/picture-routes.ts';
 import { uploadRoutes } from './imaging/fetch/upload-routes.ts';
 import type { Deps } from './infra/deps.ts';
+import { pacsRoutes } from './pacs/pacs-routes.ts';
 import { collabHub } from './report/collab/hub.ts';
 import { reportRoutes } from './report/export/report-routes.ts';
 import { setupRoutes } from './setup/setup-routes.ts';
@@ -37,6 +38,7 @@ export const features: readonly Feature[] = [
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
   { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps)] },
   { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },
+  { name: 'pacs', routes: pacsRoutes },
   { name: 'images', routes: imageRoutes },
   { name: 'pictures', routes: pictureRoutes },
   { name: 'image-uploads', routes: uploadRoutes },

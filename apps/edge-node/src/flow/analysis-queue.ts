@@ -10,6 +10,10 @@ export interface AnalysisQueue {
 
 const URGENCY = { stat: 0, emergency: 1, inpatient: 2, outpatient: 2 } as const satisfies Record<StudyClass, number>;
 
+export function isUrgent(studyClass: StudyClass | null): boolean {
+  return studyClass === 'stat' || studyClass === 'emergency';
+}
+
 /** Studies to analyse: STAT, then emergency, then the rest, each in order of arrival. Holds UIDs only, one a study held. */
 export function createAnalysisQueue(): AnalysisQueue {
   const waiting = new Map<string, number>();

@@ -37,6 +37,7 @@ interface Life {
   readonly flow: StudyFlow;
   readonly asked: Asked[];
   readonly delays: string[];
+  readonly priorsWanted: string[];
   end(): Promise<void>;
 }
 
@@ -58,6 +59,7 @@ function begin(): Life {
   const late: { flow: StudyFlow | null } = { flow: null };
   const asked: Asked[] = [];
   const delays: string[] = [];
+  const priorsWanted: string[] = [];
   const analyser: Analyser = {
     state: () => ({ models: [{ id: 'head_ct', modalities: ['CT'] }] }),
     analyse: ({ study, signal }) => new Promise((finish, fail) => asked.push({ studyUid: study.studyUid, images: study.images.length, signal, finish, fail })),
@@ -83,11 +85,12 @@ function begin(): Life {
     progress,
     setTimer: time.setTimer,
     watch: { analysed: () => undefined, delayed: (step, code) => delays.push(`${step} ${code}`) },
+    onPriorsWanted: (uid) => priorsWanted.push(uid),
     resume: (uid, sender) => intake.assembler.resume(uid, sender),
   });
   late.flow = flow;
   return {
-    intake, outbox, progress, flow, asked, delays,
+    intake, outbox, progress, flow, asked, delays, priorsWanted,
     async end() {
       asked.forEach((one) => one.fail(new AppError('inference-stopped', { class: 'transient' })));
       await flow.stop();
@@ -125,7 +128,7 @@ function resultFor(studyUid: string, status: AnalysisResult['status'] = 'final')
 function told(): string[] {
   const messages = life.outbox.claim(1_000);
   life.outbox.release(messages.map(({ id }) => id));
-  return messages.map(({ body }) => (body.type === 'study-received' ? `received ${body.study.state} ${body.study.series.flatMap((series) => series.instances).length}` : `analysed ${body.analysis.status}`));
+  return messages.map(({ body }) => (body.type === 'study-analysed' ? `analysed ${body.analysis.status}` : `received ${body.study.state} ${body.study.series.flatMap((series) => series.instances).length}`));
 }
 
 test('a study is told while it arrives, analysed when it is assembled, and its result told', async () => {
@@ -179,6 +182,16 @@ test('STAT goes first, then emergency, then the order of arrival; two at a time'
     life.asked[i]?.finish([]);
   }
   expect(life.asked.slice(2).map(({ studyUid }) => uids.indexOf(studyUid))).toEqual([4, 3, 2]);
+});
+
+test('priors are wanted at once for a STAT study, for another after its own analysis', async () => {
+  const [stat, plain] = [testUid(), testUid()];
+  await send([{ studyUid: plain }, { studyUid: stat, extra: [[0x00401003, 'SH', 'STAT']] as const }]);
+  time.advance(5_000);
+  await until('the analyses', () => life.asked.length === 2);
+  expect(life.priorsWanted).toEqual([stat]);
+  life.asked.forEach((one) => one.finish([]));
+  await until('both', () => life.priorsWanted.includes(plain));
 });
 
 test('an analysis that cannot be done now is tried again, and its delay is told', async () => {

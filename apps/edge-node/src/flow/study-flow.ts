@@ -10,7 +10,7 @@ import type { AnalyseAnswer, AnalyseStudy, CancelAnalysis } from '@readroom/shar
 import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
 import type { SetTimer } from '../infra/timers.ts';
 import type { Store } from '../intake/store.ts';
-import { createAnalysisQueue } from './analysis-queue.ts';
+import { createAnalysisQueue, isUrgent } from './analysis-queue.ts';
 import type { Progress } from './progress.ts';
 import { createTeller } from './teller.ts';
 import type { Teller } from './teller.ts';
@@ -32,6 +32,8 @@ export interface FlowOptions {
   readonly progress: Progress;
   readonly setTimer: SetTimer;
   readonly watch: FlowWatch;
+  /** Hears when a study's priors are wanted: at once for what is urgent, else after its own analysis. May hear of one twice. */
+  readonly onPriorsWanted: (studyUid: string) => void;
   /** Asks assembly to decide about a study of an earlier life. */
   readonly resume: (studyUid: string, sender: string) => void;
 }
@@ -96,6 +98,7 @@ export class StudyFlow implements Service {
   assembled(studyUid: string): void {
     if (!this.#step(studyUid, 'assembled')) return;
     this.#teller.changed(studyUid);
+    if (isUrgent(this.#options.store.study(studyUid)?.studyClass ?? null)) this.#options.onPriorsWanted(studyUid);
     this.#enqueue(studyUid);
   }
 
@@ -187,6 +190,7 @@ export class StudyFlow implements Service {
       for (const analysis of results) await outbox.put({ type: 'study-analysed', study: store.study(studyUid) ?? study, analysis }, this.#traceOf(studyUid));
       progress.analysed(studyUid, key);
       watch.analysed(results);
+      this.#options.onPriorsWanted(studyUid);
       if (this.#step(studyUid, 'analysis-ended')) this.#forget(studyUid);
     } catch (error) {
       if (this.#stopping) return;

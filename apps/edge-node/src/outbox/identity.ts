@@ -4,6 +4,7 @@ import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
 export function identityOf(body: EdgeUpBody): string {
   switch (body.type) {
     case 'study-received':
+    case 'study-priors':
       return JSON.stringify([body.type, body.study.studyUid]);
     case 'study-analysed': {
       const { model, evidence } = body.analysis;

@@ -12,6 +12,8 @@ export interface ObjectOptions {
   readonly patientId?: string;
   readonly characterSet?: string;
   readonly modality?: string;
+  /** `YYYYMMDD`. */
+  readonly studyDate?: string;
   readonly instanceNumber?: number;
   /** Millimetres along the z axis of an axial slice. */
   readonly z?: number;
@@ -74,7 +76,7 @@ export function makeDataSet(options: ObjectOptions = {}): Buffer {
     options.characterSet === undefined ? null : [0x00080005, 'CS', options.characterSet],
     uid(0x00080016, options.sopClassUid, CT_IMAGE_STORAGE),
     uid(0x00080018, options.sopInstanceUid, testUid()),
-    [0x00080020, 'DA', '20260102'],
+    [0x00080020, 'DA', options.studyDate ?? '20260102'],
     [0x00080030, 'TM', '101530.25'],
     [0x00080060, 'CS', options.modality ?? 'CT'],
     [0x00100010, 'PN', options.patientName ?? 'Test^Patient'],

@@ -76,7 +76,7 @@ function readMessage(speaker: PushSpeaker, raw: unknown): Read {
 
 /** A result and the snapshot that carries it speak of the same study. */
 function isOneStudy({ body }: EdgeUp): boolean {
-  return body.type === 'study-received' || body.analysis.studyUid === body.study.studyUid;
+  return body.type !== 'study-analysed' || body.analysis.studyUid === body.study.studyUid;
 }
 
 function refuse(deps: Deps, speaker: Speaker, ack: EdgeAck | null): EdgeAck | null {

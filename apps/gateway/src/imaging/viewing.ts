@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { can } from '@readroom/shared/access/can';
 import type { Member } from '@readroom/shared/access/can';
-import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
+import { SECOND_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import { instanceSchema } from '@readroom/shared/study/study';
 import { z } from 'zod';
-import { audit, by } from '../audit/audit.ts';
+import { recordView } from '../audit/views.ts';
 import { ORGANISATION_HEADER, chooseMember, signedIn } from '../auth/session.ts';
 import { perDeps } from '../infra/deps.ts';
 import type { Deps } from '../infra/deps.ts';
@@ -31,8 +31,6 @@ interface KnownStudy {
   readonly series: ReadonlyMap<string, readonly string[]>;
 }
 
-/** One view is a person at a study without a longer pause than this. */
-const VIEW_PAUSE_MS = 15 * MINUTE_MS;
 /** Scrolling asks hundreds of times: what a study consists of is read again only so often, or when an image is not among it. */
 const KNOWN_FOR_MS = 30 * SECOND_MS;
 const REREAD_AFTER_MS = SECOND_MS;
@@ -43,7 +41,6 @@ const SESSION_FOR_MS = 2 * SECOND_MS;
 class Viewings {
   readonly #deps: Deps;
   readonly #known = new Map<string, KnownStudy>();
-  readonly #views = new Map<string, { at: number; readonly written: Promise<void> }>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -57,21 +54,6 @@ class Viewings {
     const read = await this.#read(organisation, study);
     if (read) keep(this.#known, key, read);
     return read;
-  }
-
-  /** TN2: written before the first byte leaves; one event a person, study and view. */
-  async record(member: Member, { studyId }: KnownStudy, studyUid: string): Promise<void> {
-    const key = `${member.userId}|${studyId}`;
-    const now = this.#deps.clock();
-    const view = this.#views.get(key);
-    if (view && now - view.at < VIEW_PAUSE_MS) {
-      view.at = now;
-      return view.written;
-    }
-    const written = this.#deps.hospital(member.organisation).then(({ client }) => audit(client, { ...by(member), action: 'image.view', subject: { studyId, studyUid } }));
-    keep(this.#views, key, { at: now, written });
-    written.catch(() => this.#views.delete(key));
-    return written;
   }
 
   async #read(organisation: string, studyUid: string): Promise<KnownStudy | null> {
@@ -95,7 +77,8 @@ export async function openViewing(deps: Deps, headers: IncomingHttpHeaders, ref:
     const known = await viewings(deps).study(member.organisation, ref);
     const instances = known?.series.get(ref.series);
     if (!known || !instances || !holds(known, ref.series, ref.instance)) continue;
-    await viewings(deps).record(member, known, ref.study);
+    // TN2: written before the first byte leaves.
+    await recordView(deps, member, 'image.view', { studyId: known.studyId, studyUid: ref.study });
     return { member, nodeId: known.nodeId, instances };
   }
   throw new AppError('not-found', { class: 'permanent', message: 'There is no such image in your hospital.' });

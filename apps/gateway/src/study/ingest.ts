@@ -2,6 +2,7 @@ import type { Hospital, HospitalTx } from '@readroom/db';
 import type { AlertEventMessage } from '@readroom/shared/alert/alert';
 import type { EdgeAck, EdgeUp } from '@readroom/shared/wire/edge-up';
 import { raiseAlerts } from '../alert/raise.ts';
+import { keepPriors } from '../pacs/keep-priors.ts';
 import { NODE_ACTOR, audit } from '../audit/audit.ts';
 import type { Deps } from '../infra/deps.ts';
 import { refreshWorklistItem, type RowPatch } from '../worklist/refresh.ts';
@@ -34,7 +35,7 @@ export interface Ingested {
 export async function ingest(deps: Deps, speaker: Speaker, message: EdgeUp): Promise<Ingested> {
   const hospital = await deps.hospital(speaker.organisation);
   if (await isKnown(hospital, message.id)) return duplicate(message.id);
-  const isSwitchedOn = message.body.type === 'study-received' || (await isModelOn(deps, message.body.analysis.model.id));
+  const isSwitchedOn = message.body.type !== 'study-analysed' || (await isModelOn(deps, message.body.analysis.model.id));
   return inTransaction(hospital, (tx) => apply(tx, deps, speaker, message, isSwitchedOn));
 }
 
@@ -45,13 +46,14 @@ async function apply(tx: HospitalTx, deps: Deps, speaker: Speaker, message: Edge
   const said: Said = { ...speaker, nodeEpoch: message.nodeEpoch, seq: message.seq, now };
   const study = await keepSnapshot(tx, message.body.study, said);
   const isAnalysed = message.body.type === 'study-analysed' && (await keepAnalysis(tx, study.id, message.body.analysis, said, isSwitchedOn));
+  const hasPriors = message.body.type === 'study-priors' && (await keepPriors(tx, study.id, message.body, said));
   const { organisation } = speaker;
   const alerts = isAnalysed ? await raiseAlerts(tx, deps, { organisation, studyId: study.id, revision: BigInt(revision), now }) : [];
   const ack: EdgeAck = { id: message.id, outcome: 'applied', code: null };
   const analysedStudyId = isAnalysed ? study.id : null;
+  if (study.changed || isAnalysed || hasPriors) await audit(tx, auditEntry(speaker, message, study.id));
   if (!study.changed && !isAnalysed) return { ack, patch: { prev: revision - 1, rev: revision, upserts: [], removed: [] }, alerts, analysedStudyId };
   const patch = await refreshWorklistItem(tx, study.id, isAnalysed ? 'analysed' : 'received', revision);
-  await audit(tx, auditEntry(speaker, message, study.id));
   return { ack, patch, alerts, analysedStudyId };
 }
 
@@ -79,6 +81,15 @@ function duplicate(id: string): Ingested {
 function auditEntry(speaker: Speaker, message: EdgeUp, studyId: string) {
   const { body } = message;
   const subject = { studyId, studyUid: body.study.studyUid, messageId: message.id };
-  const what = body.type === 'study-analysed' ? { ...subject, modelId: body.analysis.model.id, status: body.analysis.status } : subject;
-  return { actor: `${NODE_ACTOR}${speaker.nodeId}`, role: 'node', action: body.type === 'study-analysed' ? 'study.analysed' : 'study.received', subject: what };
+  const who = { actor: `${NODE_ACTOR}${speaker.nodeId}`, role: 'node' };
+  switch (body.type) {
+    case 'study-received':
+      return { ...who, action: 'study.received', subject };
+    case 'study-analysed':
+      return { ...who, action: 'study.analysed', subject: { ...subject, modelId: body.analysis.model.id, status: body.analysis.status } };
+    case 'study-priors':
+      return { ...who, action: 'study.priors', subject: { ...subject, priors: body.priors.length, answered: body.problem === null } };
+    default:
+      return body satisfies never;
+  }
 }

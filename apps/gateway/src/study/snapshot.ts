@@ -24,10 +24,13 @@ export interface KeptStudy {
 export async function keepSnapshot(tx: HospitalTx, study: StudySnapshot, said: Said): Promise<KeptStudy> {
   const known = await tx.study.findUnique({
     where: { studyUid: study.studyUid },
-    select: { id: true, nodeId: true, nodeEpoch: true, nodeSeq: true, lastInstanceAt: true },
+    select: { id: true, nodeId: true, nodeEpoch: true, nodeSeq: true, lastInstanceAt: true, patientId: true, patientIssuer: true },
   });
   if (known && !isNewer(known, study, said)) return { id: known.id, changed: false };
-  const columns = { ...columnsOf(study), nodeId: said.nodeId, nodeEpoch: said.nodeEpoch, nodeSeq: BigInt(said.seq), lastInstanceAt: correctedTime(study.lastInstanceAt, said) };
+  // Corrected to another patient: what was found of the one before is nobody's here.
+  const isAnother = known !== null && (known.patientId !== study.patient.id || known.patientIssuer !== study.patient.issuer);
+  if (isAnother) await tx.priorStudy.deleteMany({ where: { studyId: known.id } });
+  const columns = { ...columnsOf(study), nodeId: said.nodeId, nodeEpoch: said.nodeEpoch, nodeSeq: BigInt(said.seq), lastInstanceAt: correctedTime(study.lastInstanceAt, said), ...(isAnother ? { priorsAskedAt: null, priorsProblem: null } : {}) };
   const { id } = known
     ? await tx.study.update({ where: { id: known.id }, data: { ...columns, revision: { increment: 1 } }, select: { id: true } })
     : await tx.study.create({ data: { ...columns, studyUid: study.studyUid, receivedAt: correctedTime(study.receivedAt, said) }, select: { id: true } });

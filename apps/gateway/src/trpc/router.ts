@@ -2,6 +2,7 @@ import { adminRouter } from '../admin/admin-router.ts';
 import { alertRouter } from '../alert/alert-router.ts';
 import { analysisRouter } from '../analysis/analysis-router.ts';
 import { meRouter } from '../auth/me-router.ts';
+import { pacsRouter } from '../pacs/pacs-router.ts';
 import { reportRouter } from '../report/report-router.ts';
 import { studyRouter } from '../study/study-router.ts';
 import { listsRouter } from '../worklist/saved/lists-router.ts';
@@ -15,6 +16,7 @@ export const appRouter = router({
   analysis: analysisRouter,
   lists: listsRouter,
   me: meRouter,
+  pacs: pacsRouter,
   report: reportRouter,
   study: studyRouter,
   worklist: worklistRouter,

@@ -29,6 +29,7 @@ const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   2: 'c9fdd960d4c4a7e616e169098c4b3b72054e9a7147927b4a7617d49533344337',
   3: 'a3389cd0fd4105ff27fa7cbe277db73c65aa33963fdf6a556f73576562b120cc',
   4: 'c0ce48795c095b3e747bb5143f370e0c033fb506ac8e428ff7cfbdb7e30b922a',
+  5: '4a66f883cd9af98762d8305beee52c19d910d65554e4a37b7a8b617facab0ab3',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {

@@ -1,4 +1,4 @@
 /** Raised by every change of a message's shape; `wire/version.test.ts` holds the hash of the schemas that go with it. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 /** The oldest edge a gateway still understands. */
 export const OLDEST_PROTOCOL_VERSION = 1;

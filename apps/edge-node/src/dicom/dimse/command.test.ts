@@ -2,11 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COMMAND, CommandError, decodeCommand, encodeCommand } from './command.ts';
 
+const UNSAID = { status: null, errorComment: '', moveDestination: '', subOperations: { remaining: null, completed: null, failed: null, warning: null } };
+
 test('a C-STORE request and its response are read back', () => {
   const request = { field: COMMAND.cStoreRequest, messageId: 7, hasDataSet: true, affectedSopClassUid: '1.2.840.10008.5.1.4.1.1.2', affectedSopInstanceUid: '1.2.3' };
-  expect(decodeCommand(encodeCommand(request))).toEqual({ ...request, status: null, errorComment: '' });
+  expect(decodeCommand(encodeCommand(request))).toEqual({ ...UNSAID, ...request });
   const response = { field: COMMAND.cStoreResponse, messageId: 7, status: 0xa700, errorComment: 'Disk full', affectedSopClassUid: '1.2', affectedSopInstanceUid: '1.2.3' };
-  expect(decodeCommand(encodeCommand(response))).toEqual({ ...response, hasDataSet: false });
+  expect(decodeCommand(encodeCommand(response))).toEqual({ ...UNSAID, ...response, hasDataSet: false });
+});
+
+test('a C-MOVE request says where to, and a C-CANCEL which message it ends', () => {
+  const request = { field: COMMAND.cMoveRequest, messageId: 9, hasDataSet: true, affectedSopClassUid: '1.2.840.10008.5.1.4.1.2.2.2', moveDestination: 'READROOM' };
+  expect(decodeCommand(encodeCommand(request))).toEqual({ ...UNSAID, affectedSopInstanceUid: '', ...request });
+  const cancel = encodeCommand({ field: COMMAND.cCancel, messageId: 9 });
+  // (0000,0120) Message ID Being Responded To, not (0000,0110) (PS3.7 table 9.3-5).
+  expect(cancel.includes(Buffer.from([0, 0, 0x20, 0x01, 2, 0, 0, 0, 9, 0]))).toBe(true);
 });
 
 test('the group length counts what follows it, and every value has an even length', () => {

@@ -1,6 +1,9 @@
 /** DIMSE command sets (PS3.7 sections 6.3 and 9.3): implicit VR little endian, group 0000 only. */
 
-export const COMMAND = { cStoreRequest: 0x0001, cStoreResponse: 0x8001, cEchoRequest: 0x0030, cEchoResponse: 0x8030, cCancel: 0x0fff } as const;
+export const COMMAND = {
+  cStoreRequest: 0x0001, cStoreResponse: 0x8001, cFindRequest: 0x0020, cFindResponse: 0x8020, cMoveRequest: 0x0021, cMoveResponse: 0x8021,
+  cEchoRequest: 0x0030, cEchoResponse: 0x8030, cCancel: 0x0fff,
+} as const;
 
 /** Command Data Set Type (0000,0800): this value says no data set follows. */
 export const NO_DATA_SET = 0x0101;
@@ -17,6 +20,17 @@ export interface Command {
   readonly status: number | null;
   /** Error Comment (0000,0902), of a response. */
   readonly errorComment: string;
+  /** Move Destination (0000,0600), of a C-MOVE request. */
+  readonly moveDestination: string;
+  /** Of a C-MOVE response, as far as the peer counts them (PS3.7 9.1.4.1.9 to 12). */
+  readonly subOperations: SubOperations;
+}
+
+export interface SubOperations {
+  readonly remaining: number | null;
+  readonly completed: number | null;
+  readonly failed: number | null;
+  readonly warning: number | null;
 }
 
 /** A command set that cannot be read: the association is aborted, as no response could name its message. */
@@ -33,11 +47,16 @@ const TAG = {
   field: 0x0100,
   messageId: 0x0110,
   respondedTo: 0x0120,
+  moveDestination: 0x0600,
   priority: 0x0700,
   dataSetType: 0x0800,
   status: 0x0900,
   errorComment: 0x0902,
   affectedSopInstanceUid: 0x1000,
+  remaining: 0x1020,
+  completed: 0x1021,
+  failed: 0x1022,
+  warning: 0x1023,
 } as const;
 
 export const MAX_COMMAND_BYTES = 16 * 1024;
@@ -75,6 +94,8 @@ export function decodeCommand(bytes: Buffer): Command {
     affectedSopInstanceUid: text(TAG.affectedSopInstanceUid),
     status: number(TAG.status),
     errorComment: text(TAG.errorComment),
+    moveDestination: text(TAG.moveDestination),
+    subOperations: { remaining: number(TAG.remaining), completed: number(TAG.completed), failed: number(TAG.failed), warning: number(TAG.warning) },
   };
 }
 
@@ -95,14 +116,19 @@ function padded(value: string, pad: string): Buffer {
   return Buffer.from(value.length % 2 === 0 ? value : value + pad, 'latin1');
 }
 
+/** Requests that carry Priority (0000,0700); all of ours ask for MEDIUM. */
+const WITH_PRIORITY: readonly number[] = [COMMAND.cStoreRequest, COMMAND.cFindRequest, COMMAND.cMoveRequest];
+
 /** Elements go out in ascending order after the group length, which counts what follows it. */
 export function encodeCommand(command: Partial<Command> & Pick<Command, 'field' | 'messageId'>): Buffer {
-  const isResponse = (command.field & 0x8000) !== 0;
+  // C-CANCEL is a request that names the message it ends as a response does (PS3.7 9.3.2.3).
+  const isResponse = (command.field & 0x8000) !== 0 || command.field === COMMAND.cCancel;
   const parts: Buffer[] = [];
   if (command.affectedSopClassUid) parts.push(element(TAG.affectedSopClassUid, padded(command.affectedSopClassUid, '\0')));
   parts.push(element(TAG.field, uint16(command.field)));
   parts.push(element(isResponse ? TAG.respondedTo : TAG.messageId, uint16(command.messageId)));
-  if (command.field === COMMAND.cStoreRequest) parts.push(element(TAG.priority, uint16(0)));
+  if (command.moveDestination) parts.push(element(TAG.moveDestination, padded(command.moveDestination, ' ')));
+  if (WITH_PRIORITY.includes(command.field)) parts.push(element(TAG.priority, uint16(0)));
   parts.push(element(TAG.dataSetType, uint16(command.hasDataSet ? 0x0001 : NO_DATA_SET)));
   if (command.status !== undefined && command.status !== null) parts.push(element(TAG.status, uint16(command.status)));
   if (command.errorComment) parts.push(element(TAG.errorComment, padded(command.errorComment.slice(0, 64), ' ')));

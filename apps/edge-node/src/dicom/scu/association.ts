@@ -41,9 +41,34 @@ export interface ScuAssociation {
   store(object: ObjectToSend): Promise<{ readonly status: number; readonly comment: string }>;
   /** C-ECHO on a context of Verification. */
   echo(contextId: number): Promise<number>;
+  /**
+   * A request that is answered by many responses (C-FIND, C-MOVE). Each pending one goes to `onPending`, which may answer `cancel`
+   * to have the peer stop (C-CANCEL); resolves with the last. @throws AppError `association-lost` (transient)
+   */
+  ask(request: Asking, onPending: (response: Response) => 'cancel' | void): Promise<Command>;
   release(): Promise<void>;
   abort(): void;
 }
+
+export interface Asking {
+  readonly contextId: number;
+  readonly command: Pick<Command, 'field' | 'affectedSopClassUid'> & Partial<Command>;
+  /** The identifier, in the context's transfer syntax. */
+  readonly identifier: Buffer;
+}
+
+export interface Response {
+  readonly command: Command;
+  /** Null when the response has none. */
+  readonly dataSet: Buffer | null;
+}
+
+/** The longest identifier taken of a response; those of queries have a few hundred bytes. */
+const MAX_IDENTIFIER_BYTES = 256 * 1024;
+/** More responses than one read of the socket brings, so that only a peer that answers nobody's question reaches it. */
+const MOST_UNREAD = 10_000;
+/** PS3.7 Annex C: pending, and pending with keys that are not supported. */
+const PENDING: readonly (number | null)[] = [0xff00, 0xff01];
 
 const SCU_LIMITS: UpperLayerLimits = { maxPduLength: 131_072, artimMs: 10_000, idleMs: 60_000, totalMs: 6 * 3_600_000 };
 /** Sent to a peer that names no limit. */
@@ -62,8 +87,8 @@ function rejection({ source, reason, result }: AssociateReject): AppError {
   return new AppError('association-rejected', { class: result === 2 ? 'transient' : 'permanent', message: `The peer refused the association: ${why}.` });
 }
 
-/** Opens an association as requestor. @throws AppError `association-rejected`, `association-lost`, `peer-tls` */
-export function openAssociation(target: ScuTarget, contexts: readonly ProposedContext[], context: ScuContext): Promise<ScuAssociation> {
+/** Opens an association as requestor. `limits` are those of one that waits otherwise than a sender. @throws AppError `association-rejected`, `association-lost`, `peer-tls` */
+export function openAssociation(target: ScuTarget, contexts: readonly ProposedContext[], context: ScuContext, limits: Partial<UpperLayerLimits> = {}): Promise<ScuAssociation> {
   return new Promise((resolve, reject) => {
     const { socket, opened } = dial(target);
     let tlsFault: string | null = null;
@@ -71,7 +96,7 @@ export function openAssociation(target: ScuTarget, contexts: readonly ProposedCo
       tlsFault = target.tls ? dialFault(code) : null;
     });
     let association: Requestor | null = null;
-    const upperLayer = new UpperLayer(socket, SCU_LIMITS, context, {
+    const upperLayer = new UpperLayer(socket, { ...SCU_LIMITS, ...limits }, context, {
       onRequest: () => undefined,
       onAccepted(accept) {
         association = new Requestor(upperLayer, accept);
@@ -98,7 +123,7 @@ export function openAssociation(target: ScuTarget, contexts: readonly ProposedCo
 }
 
 interface Waiter {
-  readonly resolve: (command: Command) => void;
+  readonly resolve: (response: Response) => void;
   readonly reject: (error: AppError) => void;
 }
 
@@ -110,6 +135,10 @@ class Requestor implements ScuAssociation {
   #messageId = 0;
   #slices: Buffer[] = [];
   #bytes = 0;
+  /** A response whose data set is still arriving. */
+  #announced: Command | null = null;
+  /** Responses that came before somebody asked for the next. */
+  #unread: Response[] = [];
   #waiter: Waiter | null = null;
   #lost: AppError | null = null;
   #onGone: (() => void) | null = null;
@@ -130,14 +159,26 @@ class Requestor implements ScuAssociation {
     const { sopClassUid: affectedSopClassUid, sopInstanceUid: affectedSopInstanceUid } = object;
     await this.#sendCommand(object.contextId, encodeCommand({ field: COMMAND.cStoreRequest, messageId, hasDataSet: true, affectedSopClassUid, affectedSopInstanceUid }));
     await this.#sendDataSet(object);
-    const { status, errorComment } = await answered;
+    const { status, errorComment } = (await answered).command;
     return { status: status ?? 0xc000, comment: errorComment };
   }
 
   async echo(contextId: number): Promise<number> {
     const answered = this.#answer();
     await this.#sendCommand(contextId, encodeCommand({ field: COMMAND.cEchoRequest, messageId: this.#nextMessageId(), affectedSopClassUid: VERIFICATION_SOP_CLASS }));
-    return (await answered).status ?? 0xc000;
+    return (await answered).command.status ?? 0xc000;
+  }
+
+  async ask({ contextId, command, identifier }: Asking, onPending: (response: Response) => 'cancel' | void): Promise<Command> {
+    const messageId = this.#nextMessageId();
+    this.#unread = [];
+    await this.#sendCommand(contextId, encodeCommand({ ...command, messageId, hasDataSet: true }));
+    await this.#sendFragments(contextId, identifier, true);
+    for (;;) {
+      const response = this.#unread.shift() ?? (await this.#answer());
+      if (!PENDING.includes(response.command.status)) return response.command;
+      if (onPending(response) === 'cancel') await this.#sendCommand(contextId, encodeCommand({ field: COMMAND.cCancel, messageId }));
+    }
   }
 
   release(): Promise<void> {
@@ -153,22 +194,39 @@ class Requestor implements ScuAssociation {
   }
 
   onSlice(slice: PdvSlice): void {
-    if (!slice.command) return;
+    // Our requests of sending bring no data set back: one is a peer's mistake, and passes by.
+    if (!slice.command && this.#announced === null) return;
+    if (slice.command && this.#announced !== null) return this.#upperLayer.abort('a command where a data set was announced');
     this.#slices.push(Buffer.from(slice.bytes));
     this.#bytes += slice.bytes.length;
-    if (this.#bytes > MAX_COMMAND_BYTES) return this.#upperLayer.abort('a response longer than any DIMSE command');
+    if (this.#bytes > (slice.command ? MAX_COMMAND_BYTES : MAX_IDENTIFIER_BYTES)) return this.#upperLayer.abort('a response longer than any DIMSE command or identifier');
     if (!slice.last) return;
     const bytes = Buffer.concat(this.#slices);
     this.#slices = [];
     this.#bytes = 0;
+    if (slice.command) return this.#onCommand(bytes);
+    if (this.#announced) this.#answered({ command: this.#announced, dataSet: bytes });
+  }
+
+  #onCommand(bytes: Buffer): void {
     try {
       const command = decodeCommand(bytes);
-      this.#waiter?.resolve(command);
-      this.#waiter = null;
+      if (command.hasDataSet) this.#announced = command;
+      else this.#answered({ command, dataSet: null });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       this.#upperLayer.abort(error.message);
     }
+  }
+
+  #answered(response: Response): void {
+    this.#announced = null;
+    if (!this.#waiter) {
+      if (this.#unread.push(response) > MOST_UNREAD) this.#upperLayer.abort('responses nobody asked for');
+      return;
+    }
+    this.#waiter.resolve(response);
+    this.#waiter = null;
   }
 
   onClosed(lost: AppError): void {
@@ -183,8 +241,8 @@ class Requestor implements ScuAssociation {
     return this.#messageId;
   }
 
-  #answer(): Promise<Command> {
-    const answered = new Promise<Command>((resolve, reject) => {
+  #answer(): Promise<Response> {
+    const answered = new Promise<Response>((resolve, reject) => {
       if (this.#lost) reject(this.#lost);
       else this.#waiter = { resolve, reject };
     });
