@@ -63,17 +63,14 @@ describe.each(KINDS)('beside %s', (kind) => {
 
   test('[PS1] the patient’s own earlier studies are found, in their own characters, and nobody else’s', async () => {
     const priors = await searchPriors(target(), CURRENT, CONTEXT);
-    const own = priors.filter(({ description }) => !description.includes('issuer'));
-    expect(own.map(({ description, modalities, studyDateTime }) => [description, modalities[0], studyDateTime?.slice(0, 10)])).toEqual([
-      ['Голова', 'CT', '2023-04-01'],
-      ['CT head', 'CT', '2019-04-01'],
+    const head = [['Голова', 'CT', '2023-04-01'], ['CT head', 'CT', '2019-04-01']];
+    // DCMTK's archive does not say the body part, and the word is none we know: what says "head" goes before it.
+    expect(priors.map(({ description, modalities, studyDateTime }) => [description, modalities[0], studyDateTime?.slice(0, 10)])).toEqual([
+      ...(kind === 'Orthanc' ? head : head.toReversed()),
       ['Angiography', 'MR', '2024-04-01'],
       ['Chest PA', 'CR', '2025-04-01'],
     ]);
-    // DCMTK's archive neither stores nor returns the issuer: what a PACS does not say contradicts nothing.
-    expect(priors.length - own.length).toBe(kind === 'Orthanc' ? 0 : 1);
     expect(priors.map(({ source }) => source)).toEqual(priors.map(() => 'PACS'));
-    expect(own[0]).toMatchObject({ bodyPart: 'HEAD' });
   });
 
   test('a wildcard in an ID finds nobody', async () => {

@@ -67,8 +67,9 @@ export function createSearches(options: SearchesOptions): Searches {
     if (stopped || running) return;
     const entry = next();
     if (entry) {
-      running = askFor(options, entry).then(put).finally(() => {
+      running = askFor(options, entry).then((asked) => {
         running = null;
+        put(asked);
         pump();
       });
       running.catch(() => undefined);

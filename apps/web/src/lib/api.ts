@@ -7,6 +7,7 @@ import { rotaViewSchema, type RotaChange, type RotaView } from '@readroom/shared
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
+import { priorsViewSchema, type PriorsView } from '@readroom/shared/study/prior-view';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
 import { savedListsSchema, type ListChange, type SavedList, type SavedLists } from '@readroom/shared/worklist/saved-list';
 import type { SearchRequest } from '@readroom/shared/worklist/search';
@@ -60,6 +61,10 @@ export const api = {
   async analysesOf(studyUid: string, signal?: AbortSignal): Promise<AnalysisView[]> {
     const page = analysisPageSchema.parse(await gateway.analysis.list.query({ studyUid, limit: 50 }, options(signal)));
     return page.items.filter((analysis) => analysis.live);
+  },
+  /** What the patient had before; the gateway audits that. */
+  async priors(studyId: string, signal?: AbortSignal): Promise<PriorsView> {
+    return priorsViewSchema.parse(await gateway.pacs.priors.query({ studyId }, options(signal)));
   },
   async giveFeedback(analysisId: string, findingId: string, verdict: FeedbackVerdict): Promise<void> {
     await gateway.analysis.feedback.mutate({ analysisId, findingId, verdict });

@@ -6,6 +6,7 @@ import { StudyAlerts } from '../../alert/screens/study-alerts.tsx';
 import { useKeys } from '../../keys/keys.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { PatientBar } from '../../patient/patient-bar.tsx';
+import { Priors } from '../../prior/priors.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { BackIcon } from '../../ui/icons.ts';
 import { Pane, PaneGroup, PaneHandle } from '../../ui/layout/panels.tsx';
@@ -64,7 +65,12 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
       <div className="min-h-0 flex-1">
         <PaneGroup id="study" paneIds={['series', 'viewer', 'report']}>
           <Pane id="series" defaultSize="140px" minSize="104px" maxSize="280px" fixed>
-            <SeriesRail studyUid={item.studyUid} series={series} selected={reading.series?.seriesUid ?? null} marked={reading.marked} onSelect={reading.selectSeries} />
+            <div className="flex h-full flex-col bg-surface">
+              <div className="min-h-0 flex-1">
+                <SeriesRail studyUid={item.studyUid} series={series} selected={reading.series?.seriesUid ?? null} marked={reading.marked} onSelect={reading.selectSeries} />
+              </div>
+              <Priors studyId={item.studyId} className="max-h-[45%] shrink-0 overflow-y-auto border-t border-line p-2 text-xs" />
+            </div>
           </Pane>
           <PaneHandle label="Width of the series" />
           <Pane id="viewer" minSize="360px">

@@ -3,6 +3,7 @@
 import type { RefObject } from 'react';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { PatientBar } from '../../patient/patient-bar.tsx';
+import { Priors } from '../../prior/priors.tsx';
 import { useTicking } from '../../lib/ticker.ts';
 import { absoluteText, dueText } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
@@ -39,6 +40,7 @@ export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim }: Expl
         <Standing item={item} me={me} />
         <RankParts item={item} whyRef={whyRef} />
         {mayOpen && <Findings studyUid={item.studyUid} revision={item.revision} withImages />}
+        {mayOpen && <Priors key={item.studyId} studyId={item.studyId} className="mt-4" />}
       </div>
       {mayOpen && (
         <div className="flex shrink-0 gap-2 border-t border-line p-2">
