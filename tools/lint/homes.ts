@@ -39,6 +39,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   fontkit: [`${GATEWAY}report/export/`],
   '@fontsource/*': [`${GATEWAY}report/export/`],
   ws: [`${GATEWAY}infra/`, `${GATEWAY}edge/`, `${GATEWAY}report/collab/`, `${EDGE}link/`],
+  nodemailer: [`${GATEWAY}alert/notify/`],
   pino: [`${GATEWAY}infra/`, `${EDGE}infra/`],
   'prom-client': [`${GATEWAY}infra/`, `${EDGE}infra/`],
 
@@ -81,6 +82,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
 
   // Tests and tools
   'fake-indexeddb': [TESTS],
+  'smtp-server': [TESTS],
   vitest: ['vitest.config.ts', TESTS],
   'fast-check': [TESTS],
   '@testing-library/react': [TESTS],

@@ -6,7 +6,7 @@ const GOOD = { DATABASE_URL: 'postgresql://u:p@h/d', READROOM_AUTH_SECRET_FILE: 
 test('the defaults are those of a private start on this machine', () => {
   expect(readEnv(GOOD)).toEqual({
     host: '127.0.0.1', port: 3000, databaseUrl: GOOD.DATABASE_URL, redisUrl: null, webUrl: null, publicUrl: null, internalUrl: null, authSecretFile: '/s', demo: false,
-    localNodePublicKey: null, setupTokenHash: null, trustedProxies: [], metricsTokenFile: null, logLevel: 'info',
+    localNodePublicKey: null, setupTokenHash: null, trustedProxies: [], metricsTokenFile: null, smtpUrlFile: null, mailFrom: 'readroom@localhost.localdomain', webhookNetworks: [], logLevel: 'info',
   });
 });
 

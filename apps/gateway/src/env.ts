@@ -32,6 +32,12 @@ const envSchema = z.object({
   READROOM_TRUSTED_PROXIES: z.string().optional(),
   /** A file with the bearer token Prometheus sends; without it /metrics answers to this machine only. */
   READROOM_METRICS_TOKEN_FILE: z.string().optional(),
+  /** A file with the address of the mail server, `smtps://user:password@host:465` or `smtp://...:587`; without it there is no e-mail. */
+  READROOM_SMTP_URL_FILE: z.string().min(1).optional(),
+  /** The sender of alert mails. */
+  READROOM_MAIL_FROM: z.email().default('readroom@localhost.localdomain'),
+  /** Networks of the house a webhook may reach, `10.1.0.0/16,fd00::/8`: all other private addresses are refused. */
+  READROOM_WEBHOOK_NETWORKS: z.string().optional(),
   READROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -49,6 +55,9 @@ export interface GatewayEnv {
   readonly setupTokenHash: string | null;
   readonly trustedProxies: readonly string[];
   readonly metricsTokenFile: string | null;
+  readonly smtpUrlFile: string | null;
+  readonly mailFrom: string;
+  readonly webhookNetworks: readonly string[];
   readonly logLevel: z.infer<typeof envSchema>['READROOM_LOG_LEVEL'];
 }
 
@@ -74,6 +83,9 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     setupTokenHash: env.READROOM_SETUP_TOKEN_HASH ?? null,
     trustedProxies: env.READROOM_TRUSTED_PROXIES?.split(',').map((one) => one.trim()) ?? [],
     metricsTokenFile: env.READROOM_METRICS_TOKEN_FILE ?? null,
+    smtpUrlFile: env.READROOM_SMTP_URL_FILE ?? null,
+    mailFrom: env.READROOM_MAIL_FROM,
+    webhookNetworks: env.READROOM_WEBHOOK_NETWORKS?.split(',').map((one) => one.trim()) ?? [],
     logLevel: env.READROOM_LOG_LEVEL,
   };
 }

@@ -1,6 +1,7 @@
 import type { Service } from '@readroom/shared/service';
 import { alertFollower } from './alert/emit.ts';
 import { alertLoop } from './alert/escalation/loop.ts';
+import { notificationSender } from './alert/notify/sender.ts';
 import { alertSockets } from './alert/proof/sockets.ts';
 import { analysisRoutes } from './analysis/analysis-routes.ts';
 import { analysisTimeoutService } from './analysis/ask/time-out.ts';
@@ -36,7 +37,7 @@ export const features: readonly Feature[] = [
   { name: 'setup', routes: setupRoutes },
   { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps), listTimers(deps)] },
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
-  { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps)] },
+  { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps), notificationSender(deps)] },
   { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },
   { name: 'pacs', routes: pacsRoutes },
   { name: 'images', routes: imageRoutes },

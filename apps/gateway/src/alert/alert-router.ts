@@ -1,6 +1,7 @@
 import { escalationPolicySchema, policyChangeSchema } from '@readroom/shared/alert/escalation-policy';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { alertSearchSchema } from '@readroom/shared/alert/history';
+import { newChannelSchema } from '@readroom/shared/alert/notification';
 import { rotaChangeSchema } from '@readroom/shared/alert/rota';
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
@@ -12,6 +13,7 @@ import { changePolicy, policyHistory, previewPolicy } from './escalation/change-
 import { readChain } from './history/read-chain.ts';
 import { searchAlerts } from './history/search-alerts.ts';
 import { alertFindings, alertsOfStudy, countAlerts, openAlerts } from './list.ts';
+import { addChannel, deliveriesOf, removeChannel, sendAgain, switchChannel, testChannel, viewChannels } from './notify/channels.ts';
 import { changeRota, viewRota } from './on-call/rota.ts';
 
 const reportRouter = router({
@@ -39,6 +41,17 @@ const onCallRouter = router({
   change: configure.input(rotaChangeSchema).mutation(({ ctx, input }) => changeRota(ctx.deps, ctx.member, input)),
 });
 
+const idInput = z.object({ id: z.uuid() });
+
+const channelsRouter = router({
+  view: configure.query(({ ctx }) => viewChannels(ctx.deps, ctx.member)),
+  add: configure.input(newChannelSchema).mutation(({ ctx, input }) => addChannel(ctx.deps, ctx.member, input)),
+  switch: configure.input(idInput.extend({ enabled: z.boolean() })).mutation(({ ctx, input }) => switchChannel(ctx.deps, ctx.member, input)),
+  remove: configure.input(idInput).mutation(({ ctx, input }) => removeChannel(ctx.deps, ctx.member, input.id)),
+  test: configure.input(idInput).mutation(({ ctx, input }) => testChannel(ctx.deps, ctx.member, input.id)),
+  sendAgain: configure.input(idInput).mutation(({ ctx, input }) => sendAgain(ctx.deps, ctx.member, input.id)),
+});
+
 export const alertRouter = router({
   open: protectedProcedure('alert.view').query(({ ctx }) => openAlerts(ctx.deps, ctx.member)),
   ofStudy: protectedProcedure('alert.view')
@@ -62,4 +75,8 @@ export const alertRouter = router({
   report: reportRouter,
   escalation: escalationRouter,
   onCall: onCallRouter,
+  channels: channelsRouter,
+  deliveries: protectedProcedure('alert.view')
+    .input(z.object({ alertId: z.uuid() }))
+    .query(({ ctx, input }) => deliveriesOf(ctx.deps, ctx.member, input.alertId)),
 });

@@ -8,6 +8,7 @@ import { audit } from '../audit/audit.ts';
 import type { Deps } from '../infra/deps.ts';
 import { ALERT_PARTS, EVENT, silent, withStep } from './alert-view.ts';
 import { newestVersion } from './escalation/policies.ts';
+import { queueNotifications } from './notify/queue.ts';
 import { askedFor } from './on-call/asked.ts';
 
 export interface Raising {
@@ -78,6 +79,7 @@ async function insertAlert(tx: HospitalTx, deps: Deps, { organisation, studyId, 
       { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at, detail: { revision: Number(revision), asked } },
     ],
   });
+  await queueNotifications(tx, deps, { organisation, alertId: id, name: 'primary', asked, now });
   await audit(tx, { actor: 'system', role: 'system', action: 'alert.raise', subject: { alertId: id, studyId, findingCode: code, side, severity } });
   return id;
 }

@@ -13,6 +13,7 @@ import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { connectRedis } from './redis.ts';
 import { createRt } from './rt.ts';
+import { createVault } from './vault.ts';
 
 export interface DepsOptions {
   readonly clock?: Clock;
@@ -59,6 +60,7 @@ export async function buildDeps(env: GatewayEnv, options: DepsOptions = {}): Pro
     },
     redis,
     auth: createAuth({ control, secret, publicUrl: env.publicUrl, demo: env.demo }),
+    vault: createVault(secret),
     rt: createRt(redis, env.publicUrl),
     upgrades: createUpgrades(),
   };

@@ -9,6 +9,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { RedisClient } from './redis.ts';
 import type { Rt } from './rt.ts';
+import type { Vault } from './vault.ts';
 
 /** Everything a use case may reach for. Made once per process (or per test), passed in, never a global. */
 export interface Deps {
@@ -25,6 +26,8 @@ export interface Deps {
   /** Null without REDIS_URL: one gateway runs alone. */
   readonly redis: RedisClient | null;
   readonly auth: Auth;
+  /** Keeps secrets of the hospitals' own in the database, unreadable there. */
+  readonly vault: Vault;
   /** Live events to browsers (socket.io at /rt). */
   readonly rt: Rt;
   /** WebSocket upgrades by path: features claim theirs here. */

@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, useCallback, useContext, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useRouter } from 'next/navigation';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Alert } from '@readroom/shared/alert/alert';
 import type { Communication } from '@readroom/shared/alert/communication';
@@ -9,6 +10,7 @@ import { api } from '../lib/api.ts';
 import { useLive, useLiveEvents } from '../lib/live/live.tsx';
 import { useSession } from '../session/session.tsx';
 import { awaitingAlerts, EMPTY_BOOK, openAlerts, receive, settle, titleBadge, type AlertBook } from './alert-book.ts';
+import { askForNotifications, notificationState, useBrowserNotifications, type NotificationState } from './browser-notification.ts';
 import { createProver, whenPainted, type Prover } from './proof.ts';
 import { createSoundBox, type SoundBox, type SoundState } from './sound/sound-box.ts';
 import { createSounder, createTurn } from './sound/sounder.ts';
@@ -25,6 +27,9 @@ export interface AlertCenter {
   /** AL9: taken by somebody and not yet communicated, the oldest acknowledgement first. */
   readonly awaiting: readonly Alert[];
   readonly sound: SoundState;
+  /** Whether a call is shown by the system while this page is out of sight. */
+  readonly notifications: NotificationState;
+  askForNotifications(): void;
   unlockSound(): void;
   testSound(): Promise<boolean>;
   /** The alert somebody is about to acknowledge. */
@@ -57,6 +62,10 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
   const { role, userId: id } = useSession().member;
   const calling = useMemo(() => open.filter((alert) => calledBy(alert.calls, { id, role })), [open, id, role]);
   useSounding(calling, box, prover);
+  const router = useRouter();
+  useBrowserNotifications(calling, (alert) => router.push(`/studies/${alert.studyId}`));
+  const [notifications, setNotifications] = useState<NotificationState>('absent');
+  useEffect(() => setNotifications(notificationState()), []);
   useTitleBadge(open);
   const [acknowledging, acknowledge] = useState<Alert | null>(null);
   const [communicating, communicate] = useState<Communicating | null>(null);
@@ -65,6 +74,8 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
       open,
       awaiting,
       sound,
+      notifications,
+      askForNotifications: () => void askForNotifications().then(setNotifications),
       unlockSound: () => void box?.unlock(),
       testSound: async () => {
         await box?.unlock();
@@ -77,7 +88,7 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
       book,
       learn,
     }),
-    [book, open, awaiting, sound, box, acknowledging, communicating, learn],
+    [book, open, awaiting, sound, notifications, box, acknowledging, communicating, learn],
   );
   return <CenterContext.Provider value={value}>{children}</CenterContext.Provider>;
 }

@@ -3,6 +3,7 @@ import { chainLinkSchema, type ChainLink } from '@readroom/shared/alert/chain';
 import { sealedReportSchema, type SealedReport } from '@readroom/shared/alert/compliance-csv';
 import { alertPageSchema, type AlertPage, type AlertSearch } from '@readroom/shared/alert/history';
 import { policyHistorySchema, reachSchema, type EscalationPolicy, type PolicyChange, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
+import { channelSchema, channelsViewSchema, deliverySchema, type Channel, type ChannelsView, type Delivery, type NewChannel } from '@readroom/shared/alert/notification';
 import { rotaViewSchema, type RotaChange, type RotaView } from '@readroom/shared/alert/rota';
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
@@ -18,6 +19,7 @@ import { meSchema, studyViewSchema, type Me, type StudyView } from './contract.t
 import { gateway } from './trpc.ts';
 
 const searchResultSchema = z.object({ items: z.array(worklistItemSchema), isMany: z.boolean() });
+const addedSchema = z.object({ channel: channelSchema, signingKey: z.string().nullable() });
 const previewSchema = z.object({ days: z.number().int(), before: reachSchema, after: reachSchema });
 const analysisPageSchema = z.object({ items: z.array(analysisViewSchema) });
 
@@ -124,6 +126,29 @@ export const api = {
   },
   async changeOnCall(change: RotaChange): Promise<RotaView> {
     return rotaViewSchema.parse(await gateway.alert.onCall.change.mutate(change));
+  },
+  async channels(): Promise<ChannelsView> {
+    return channelsViewSchema.parse(await gateway.alert.channels.view.query());
+  },
+  /** The key that signs a webhook's messages comes with this answer alone. */
+  async addChannel(channel: NewChannel): Promise<{ channel: Channel; signingKey: string | null }> {
+    return addedSchema.parse(await gateway.alert.channels.add.mutate(channel));
+  },
+  async switchChannel(id: string, enabled: boolean): Promise<void> {
+    await gateway.alert.channels.switch.mutate({ id, enabled });
+  },
+  async removeChannel(id: string): Promise<void> {
+    await gateway.alert.channels.remove.mutate({ id });
+  },
+  async testChannel(id: string): Promise<void> {
+    await gateway.alert.channels.test.mutate({ id });
+  },
+  async sendAgain(id: string): Promise<void> {
+    await gateway.alert.channels.sendAgain.mutate({ id });
+  },
+  /** What was sent of one alert beside the browsers. */
+  async deliveriesOf(alertId: string): Promise<Delivery[]> {
+    return z.array(deliverySchema).parse(await gateway.alert.deliveries.query({ alertId }));
   },
   async setTimeZone(timeZone: string): Promise<void> {
     await gateway.alert.report.setTimeZone.mutate({ timeZone });

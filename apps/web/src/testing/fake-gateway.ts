@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import type { ChainLink } from '@readroom/shared/alert/chain';
 import { DEFAULT_ESCALATION, policyChangeSchema, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
+import { newChannelSchema, type ChannelsView, type Delivery } from '@readroom/shared/alert/notification';
 import { NO_ROTA, rotaChangeSchema, type RotaView } from '@readroom/shared/alert/rota';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { matchesFilter, worklistFilterSchema } from '@readroom/shared/worklist/filter';
@@ -29,6 +30,8 @@ export interface World {
   policies: PolicyVersion[];
   preview: unknown;
   onCall: RotaView;
+  channels: ChannelsView;
+  deliveries: Delivery[];
   analyses: AnalysisView[];
   study: unknown;
   priors: unknown;
@@ -140,6 +143,20 @@ function routerOf(world: World) {
           return world.onCall;
         }),
       }),
+      channels: t.router({
+        view: any.query(() => world.channels),
+        add: any.mutation(({ input }) => {
+          const wanted = newChannelSchema.parse(input);
+          const channel = { id: uuid(8000 + world.channels.channels.length), host: 'hooks.test', addresses: [], toAsked: false, ...wanted, enabled: true };
+          world.channels = { ...world.channels, channels: [...world.channels.channels, channel] };
+          return { channel, signingKey: wanted.kind === 'webhook' ? 'KEY-ONCE' : null };
+        }),
+        switch: deed,
+        remove: deed,
+        test: deed,
+        sendAgain: deed,
+      }),
+      deliveries: any.query(() => world.deliveries),
       acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
       communicate: any.mutation(({ input }) => communicated(world, input)),
     }),
@@ -173,7 +190,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -11,6 +11,7 @@ import type { Deps } from '../../infra/deps.ts';
 import { publishPatch } from '../../worklist/push.ts';
 import { nextRevision } from '../../worklist/revision.ts';
 import { EVENT } from '../alert-view.ts';
+import { queueNotifications } from '../notify/queue.ts';
 import { askedFor } from '../on-call/asked.ts';
 import { policyOf } from './policies.ts';
 
@@ -79,12 +80,14 @@ async function recordSteps(deps: Deps, hospital: Hospital, { id: alertId, studyI
   const { revision: rev, count: climbed } = await hospital.client.$transaction(async (tx) => {
     const revision = await nextRevision(tx);
     if ((await tx.alert.count({ where: { id: alertId, state: 'open' } })) === 0) return { revision, count: 0 };
-    const data = [];
+    const organisation = hospital.organisationId;
+    let count = 0;
     for (const step of steps) {
-      const asked = await askedFor(tx, deps, { organisation: hospital.organisationId, studyId, level: step.level, at: now });
-      data.push({ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at, detail: { revision, dueAt: step.dueAt, asked } });
+      const asked = await askedFor(tx, deps, { organisation, studyId, level: step.level, at: now });
+      const written = await tx.alertEvent.createMany({ data: [{ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at, detail: { revision, dueAt: step.dueAt, asked } }], skipDuplicates: true });
+      count += written.count;
+      if (written.count > 0) await queueNotifications(tx, deps, { organisation, alertId, name: step.name, asked, now });
     }
-    const { count } = await tx.alertEvent.createMany({ data, skipDuplicates: true });
     if (count === 0) return { revision, count };
     await tx.alert.update({ where: { id: alertId }, data: { level, revision: BigInt(revision) } });
     for (const step of steps) await audit(tx, { actor: 'system', role: 'system', action: 'alert.escalate', subject: { alertId, step: step.name } });

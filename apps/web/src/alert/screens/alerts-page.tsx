@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import Link from 'next/link';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { confidenceText } from '@readroom/shared/finding/confidence';
@@ -21,6 +21,7 @@ export function AlertsPage() {
   const rows = [...center.open, ...center.awaiting];
   const at = Math.min(selected, Math.max(0, rows.length - 1));
   const current = rows[at];
+  useLinked(rows, setSelected);
   const mayCommunicate = session.may('alert.communicate');
   const communicate = (alert: Alert | undefined) => alert && mayCommunicate && center.communicate({ alert, corrects: null });
   useKeys([
@@ -70,6 +71,18 @@ export function AlertsPage() {
       </div>
     </div>
   );
+}
+
+/** A message's link names the alert in the fragment: it is selected once it is here. */
+function useLinked(rows: readonly Alert[], select: (index: number) => void): void {
+  const [linked, setLinked] = useState('');
+  useEffect(() => setLinked(window.location.hash.slice(1)), []);
+  const index = rows.findIndex(({ id }) => id === linked);
+  useEffect(() => {
+    if (index === -1) return;
+    select(index);
+    setLinked('');
+  }, [index, select]);
 }
 
 function OpenAlert({ alert, selected, mayAcknowledge, onAcknowledge }: { alert: Alert; selected: boolean; mayAcknowledge: boolean; onAcknowledge(): void }) {

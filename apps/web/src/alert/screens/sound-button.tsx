@@ -32,6 +32,9 @@ export function SoundButton() {
     <Menu trigger={<IconButton label="Alert sound">{center.sound === 'ready' ? <SoundIcon size={16} /> : <MutedIcon size={16} />}</IconButton>}>
       <MenuNote>{NOTE[center.sound]}</MenuNote>
       <MenuItem onSelect={test}>Test the critical tone</MenuItem>
+      {center.notifications === 'default' && <MenuItem onSelect={center.askForNotifications}>Also notify me when this page is out of sight</MenuItem>}
+      {center.notifications === 'granted' && <MenuNote>You are notified when this page is out of sight. No patient is named.</MenuNote>}
+      {center.notifications === 'denied' && <MenuNote>The browser’s settings forbid notifications of this page.</MenuNote>}
     </Menu>
   );
 }
