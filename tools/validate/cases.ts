@@ -17,18 +17,21 @@ export type Case = {
   /** Place in its patient's stack, where the table has one. */
   readonly slice: number | undefined;
   readonly truth: Truth;
+  /** Of a segmentation: the file with what is really there. */
+  readonly mask: string | undefined;
   readonly values: Readonly<Record<string, string>>;
   readonly leftOut: string | undefined;
 };
 export type CaseTable = { readonly name: string; readonly columns: readonly string[]; readonly cases: readonly Case[] };
 
 const FILE_COLUMNS = ['file', 'filename', 'path', 'image'];
+const MASK_COLUMNS = ['mask', 'segmentation'];
 const GROUP_COLUMNS = ['group', 'patient', 'patient_id'];
 /** `--group file`: every case is its own patient. */
 const EACH_CASE = 'file';
 
 /** Reads the table of the cases. Throws ValidationFailure for what is missing in it. */
-export async function readCases(options: Options, modelCodes: readonly string[]): Promise<CaseTable> {
+export async function readCases(options: Options, modelCodes: readonly string[], segments: boolean): Promise<CaseTable> {
   const name = options.csv ?? join(options.cases, 'labels.csv');
   const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ValidationFailure(`${name} cannot be read (${error.code ?? 'error'}): the cases need a table with the columns file, label and group. Name another with --csv.`);
@@ -36,15 +39,17 @@ export async function readCases(options: Options, modelCodes: readonly string[])
   const table = parseCsv(text, name);
   if (table.rows.length === 0) throw new ValidationFailure(`${name} names no case.`);
   const file = columnOf(table, name, FILE_COLUMNS, 'the image of each case');
-  const label = columnOf(table, name, [options.label], 'what each case shows; name it with --label');
+  // A mask says what a case shows; without masks a label must.
+  const label = segments ? null : columnOf(table, name, [options.label], 'what each case shows; name it with --label');
+  const mask = segments ? columnOf(table, name, MASK_COLUMNS, 'what is really there: a NIfTI file of the size of the volume') : null;
   const group = options.group === EACH_CASE ? file : columnOf(table, name, options.group === undefined ? GROUP_COLUMNS : [options.group], 'the patient of each case; name it with --group, or say --group file when every case is another patient');
   for (const column of [...options.by, ...options.where.map(([wanted]) => wanted)]) columnOf(table, name, [column], 'asked for by --by or --where');
-  const truthOf = truthReader(table.rows.map(({ values }) => values[label] ?? ''), options.map, modelCodes);
+  const truthOf = label === null ? () => ({ codes: new Set(modelCodes), skip: false }) : truthReader(table.rows.map(({ values }) => values[label] ?? ''), options.map, modelCodes);
   const cases = table.rows.map(({ line, values }): Case => {
-    const truth = truthOf(values[label] ?? '');
+    const truth = truthOf(values[label ?? ''] ?? '');
     const named = values[file] ?? '';
     if ((values[group] ?? '') === '') throw new ValidationFailure(`${name} line ${line} has no ${group}: an image of nobody cannot be kept with its patient.`);
-    return { file: named, path: pathIn(options.cases, named, `${name} line ${line}`), group: values[group] ?? '', slice: sliceOf(values), truth, values, leftOut: leftOut(values, truth, options) };
+    return { file: named, path: pathIn(options.cases, named, `${name} line ${line}`), group: values[group] ?? '', slice: sliceOf(values), truth, mask: mask === null ? undefined : pathIn(options.cases, values[mask] ?? '', `${name} line ${line}`), values, leftOut: leftOut(values, truth, options) };
   });
   return { name, columns: table.columns, cases };
 }

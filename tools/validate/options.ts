@@ -6,7 +6,8 @@ export const USAGE = `Measures a model on labelled cases, through the edge node'
   npm run validate -- --model M --cases FOLDER [--json FILE] [--html FILE]
 
   --model M           a folder with manifest.json and its .onnx, or the name of one in models/
-  --cases FOLDER      pictures or DICOM files with labels.csv: columns file, label and group (the patient)
+  --cases FOLDER      pictures or DICOM files with labels.csv: columns file, label and group (the patient);
+                      for a model that segments NIfTI volumes or folders of DICOM files, and a column mask
   --csv FILE          the table of the cases (default FOLDER/labels.csv)
   --json FILE, --html FILE   where to write the report; the HTML holds patients' images
   --label COLUMN      the truth (default label); several findings in a cell are parted by |

@@ -9,11 +9,14 @@ import type { PipelineDeps } from '../../apps/edge-node/src/inference/pipeline.t
 import { openSession } from '../../apps/edge-node/src/inference/session.ts';
 import type { Case } from './cases.ts';
 import { ValidationFailure } from './failure.ts';
+import type { Kept } from '../../apps/edge-node/src/inference/volume/analyse-volume.ts';
 import { reasonOf } from './units.ts';
 import type { Unit, UnitImage, Unusable } from './units.ts';
+import { overlapsWith } from './volumes.ts';
+import type { Overlap } from './volumes.ts';
 
 /** A case with the calibrated probability of every label; `image` is the one to show of it. */
-export type ScoredCase = { readonly case: Case; readonly scores: ReadonlyMap<string, number>; readonly image: UnitImage };
+export type ScoredCase = { readonly case: Case; readonly scores: ReadonlyMap<string, number>; readonly image: UnitImage; /** Of a segmentation. */ readonly overlaps?: readonly Overlap[] };
 
 /** Studies in the pipeline at once: one is decoded while another is in the session. */
 const AT_ONCE = 4;
@@ -62,6 +65,7 @@ export async function scoreUnits(units: readonly Unit[], model: LoadedModel, onP
 async function scoreUnit(unit: Unit, deps: PipelineDeps): Promise<{ scored: ScoredCase[]; unusable: Unusable[] }> {
   const problems = new Map<string, string>();
   const images = new Map(unit.images.map((image) => [image.sopInstanceUid, image]));
+  const drawn: { kept?: Kept } = {};
   const [result] = await analyseStudy({
     studyUid: STUDY_UID, complete: true, images: unit.images.map(({ sopInstanceUid, modality }) => ({ sopInstanceUid, modality })),
     read: async (uid) => {
@@ -72,7 +76,8 @@ async function scoreUnit(unit: Unit, deps: PipelineDeps): Promise<{ scored: Scor
         throw error;
       }
     },
-  }, deps);
+  }, { ...deps, onSegmented: (kept) => (drawn.kept = kept) });
+  if (unit.whole?.mask !== undefined && drawn.kept) return overlapping(unit.whole, unit.whole.mask, drawn.kept, images, result, deps);
   if (unit.whole) return wholeStudy(unit.whole, images, result, [...problems.values()][0]);
   const scored: ScoredCase[] = [];
   const unusable: Unusable[] = [];
@@ -91,6 +96,18 @@ function wholeStudy(item: Case, images: ReadonlyMap<string, UnitImage>, result: 
   const best = (result?.scores ?? []).filter(({ sopInstanceUid }) => sopInstanceUid !== null).sort((a, b) => b.confidence - a.confidence)[0];
   const image = images.get(best?.sopInstanceUid ?? '') ?? [...images.values()][0];
   return scores.size > 0 && image ? { scored: [{ case: item, scores, image }], unusable: [] } : { scored: [], unusable: [{ case: item, reason: problem ?? why(result) }] };
+}
+
+async function overlapping(item: Case, mask: string, kept: Kept, images: ReadonlyMap<string, UnitImage>, result: AnalysisResult | undefined, { models }: PipelineDeps): Promise<{ scored: ScoredCase[]; unusable: Unusable[] }> {
+  const [model] = models;
+  if (!model) return { scored: [], unusable: [] };
+  try {
+    const overlaps = await overlapsWith(mask, kept, model.manifest);
+    const { scored, unusable } = wholeStudy(item, images, result, undefined);
+    return { scored: scored.map((own) => ({ ...own, overlaps })), unusable };
+  } catch (error) {
+    return { scored: [], unusable: [{ case: item, reason: `its mask: ${reasonOf(error)}` }] };
+  }
 }
 
 function missing(): never {

@@ -23,7 +23,7 @@ const call = (...args: string[]): Options => {
 };
 async function cases(csv: string, ...args: string[]) {
   await writeFile(join(folder, 'labels.csv'), csv);
-  return readCases(call(...args), CODES);
+  return readCases(call(...args), CODES, false);
 }
 
 describe('the call', () => {
@@ -89,7 +89,7 @@ describe('cases', () => {
   });
 
   test('a table that is not there is refused', async () => {
-    await expect(readCases(call(), CODES)).rejects.toThrow('labels.csv cannot be read (ENOENT)');
+    await expect(readCases(call(), CODES, false)).rejects.toThrow('labels.csv cannot be read (ENOENT)');
   });
 
   test('a column asked for must be there', async () => {

@@ -18,6 +18,7 @@ export function* summary(validation: Validation): Generator<string> {
   for (const { file, reason } of table.notScored.slice(0, MOST_LINES)) yield `  NOT SCORED: ${file}: ${reason}`;
   if (table.notScored.length > MOST_LINES) yield `  ... and ${table.notScored.length - MOST_LINES} more are not scored`;
   yield* set(`all (${validation.headline})`, validation);
+  for (const { name, dice, volumeError, volumeBias } of validation.structures) yield `  ${name}: Dice ${figureText(dice)}  volume error ${figureText(volumeError)}  bias ${figureText(volumeBias)}`;
   for (const part of validation.subgroups) yield* set(`${part.by} ${part.value}`, part);
   yield `${method.interval}, ${method.draws} samples, seed ${method.seed}; ECE over ${method.bins} bins; PPV and NPV at a prevalence of ${method.prevalence ?? 'the cases'}`;
 }

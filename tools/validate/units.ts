@@ -1,9 +1,12 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { readHeader } from '../../apps/edge-node/src/inference/study/header.ts';
 import type { Manifest } from '../../apps/edge-node/src/inference/manifest.ts';
+import type { SliceFile } from '../phantom/dicom/volume-series.ts';
 import { uidFrom } from '../phantom/random.ts';
 import { findDicomFiles } from '../send-study/find-files.ts';
 import type { Case } from './cases.ts';
+import { readNifti } from './nifti.ts';
+import { volumeAsDicom } from './volumes.ts';
 import { pictureAsDicom } from './wrap.ts';
 
 export type UnitImage = {
@@ -18,7 +21,7 @@ export type UnitImage = {
 export type Unit = { readonly whole: Case | undefined; readonly images: readonly UnitImage[] };
 export type Unusable = { readonly case: Case; readonly reason: string };
 
-type Kind = 'picture' | 'dicom' | 'folder';
+type Kind = 'picture' | 'dicom' | 'folder' | 'volume';
 
 /**
  * Cases as studies: a folder of DICOM files is one; so are the slices of a patient's stack (pictures) or of a series (DICOM) where
@@ -33,6 +36,7 @@ export async function unitsOf(cases: readonly Case[], manifest: Manifest, single
     try {
       const kind = await kindOf(item.path);
       if (kind === 'folder') units.push(await folderUnit(item));
+      else if (kind === 'volume') units.push(await volumeUnit(item, manifest, uidFrom('validate', `${number}`)));
       else if (kind === 'dicom') {
         const { image, seriesUid } = await dicomImage(item);
         if (together) push(stacks, seriesUid, { case: item, seriesUid, image });
@@ -60,6 +64,7 @@ async function kindOf(path: string): Promise<Kind> {
   if ((await stat(path)).isDirectory()) return 'folder';
   const handle = await open(path);
   try {
+    if (/\.nii(\.gz)?$/.test(path)) return 'volume';
     const head = Buffer.alloc(132);
     await handle.read(head, 0, 132, 0);
     // PS3.10 7.1: a preamble of 128 bytes, then DICM.
@@ -72,6 +77,17 @@ async function kindOf(path: string): Promise<Kind> {
 async function dicomImage(item: Case): Promise<{ readonly image: UnitImage; readonly seriesUid: string }> {
   const { sopInstanceUid, seriesUid, modality } = readHeader(await readFile(item.path));
   return { seriesUid, image: { sopInstanceUid, modality, case: item, read: () => readFile(item.path) } };
+}
+
+/** Read when it is its turn: volumes are large. */
+async function volumeUnit(item: Case, manifest: Manifest, seriesUid: string): Promise<Unit> {
+  const { shape } = readNifti(await readFile(item.path));
+  let series: Promise<SliceFile[]> | undefined;
+  const images = Array.from({ length: shape[0] }, (_, k): UnitImage => ({
+    sopInstanceUid: `${seriesUid}.${k + 1}`, modality: manifest.routing.modalities[0] ?? 'MR', case: undefined,
+    read: async () => (await (series ??= volumeAsDicom(item.path, manifest, seriesUid)))[k]?.bytes ?? new Uint8Array(),
+  }));
+  return { whole: item, images };
 }
 
 async function folderUnit(item: Case): Promise<Unit> {

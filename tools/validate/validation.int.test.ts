@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execFile } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { manifestSchema } from '../../apps/edge-node/src/inference/manifest.ts';
+import { writeBrightnessModel } from '../../apps/edge-node/src/inference/testing/brightness-model.ts';
 import { parseCsv } from './csv.ts';
 import { pictureAsDicom } from './wrap.ts';
 
@@ -86,6 +88,61 @@ test('DICOM files and folders of them are cases too; a study of another modality
   expect(out).toContain('NOT SCORED: ct: its modality is not the model\'s');
   expect(await readJson('out.json')).toMatchObject({ cases: 2, patients: 2 });
 }, 120_000);
+
+test('volumes with masks give overlap and volume error, and what cannot be compared is named', async () => {
+  await writeBrightnessModel(folder, { shape: 'fixed', window: [64, 64, 64] });
+  const side = 40;
+  const bright = (i: number): boolean => Math.hypot((i % side) - 19.5, (Math.floor(i / side) % side) - 19.5, Math.floor(i / side ** 2) - 19.5) < 10;
+  const voxels = Array.from({ length: side ** 3 }, (_, i) => bright(i));
+  await writeFile(join(folder, 'a.nii'), nifti([side, side, side], voxels.map((inside) => (inside ? 900 : 100))));
+  await writeFile(join(folder, 'b.nii.gz'), gzipSync(nifti([side, side, side], voxels.map((inside) => (inside ? 900 : 100)))));
+  await writeFile(join(folder, 'true.nii'), nifti([side, side, side], voxels.map(Number)));
+  // Half of what is there: the model draws twice as much.
+  await writeFile(join(folder, 'half.nii'), nifti([side, side, side], voxels.map((inside, i) => Number(inside && i % side < 20))));
+  await writeFile(join(folder, 'other.nii'), nifti([side, side, 8], voxels.slice(0, 8 * side * side).map(Number)));
+  await writeFile(join(folder, 'torn.nii'), Buffer.alloc(400));
+  await writeFile(join(folder, 'labels.csv'), 'file,mask,group\na.nii,true.nii,a\nb.nii.gz,half.nii,b\na.nii,other.nii,c\ntorn.nii,true.nii,d');
+  const { code, out, error } = await run('--model', join(folder, 'brightness'), '--cases', folder, '--draws', '50', '--json', join(folder, 'out.json'), '--html', join(folder, 'out.html'));
+  expect(error).toBe('');
+  expect(code).toBe(0);
+  expect(out).toContain('NOT SCORED: torn.nii: the file is no little-endian NIfTI-1 volume');
+  expect(out).toContain('NOT SCORED: a.nii: its mask: the mask is 8 x 40 x 40 voxels, the volume 40 x 40 x 40');
+  const report = await readJson('out.json') as never as { dice: { value: number; n: number }; volumeError: { value: number } };
+  expect(report).toMatchObject({ cases: 2, patients: 2, auc: { value: null }, headline: 'segmentation', structures: [{ name: 'whole' }] });
+  expect(report.dice).toMatchObject({ value: expect.closeTo((1 + 2 / 3) / 2, 2) as number, n: 2 });
+  expect(report.volumeError.value).toBeCloseTo(0.5, 1);
+  expect(await readFile(join(folder, 'out.html'), 'utf8')).toContain('<th scope="row">whole</th>');
+  await writeFile(join(folder, 'labels.csv'), 'file,group\na.nii,a');
+  expect(await run('--model', join(folder, 'brightness'), '--cases', folder)).toMatchObject({ code: 1, error: expect.stringContaining('no column mask or segmentation') as string });
+}, 120_000);
+
+test('the hippocampus model draws and measures volumes of the validation patients as its evaluation says', async () => {
+  const { probabilities } = JSON.parse(await readFile(join(root, 'models/hippocampus/evaluation.json'), 'utf8')) as { probabilities: Record<string, Record<string, { dice: number; ml: number; truthMl: number }>> };
+  const files = Object.keys(probabilities).filter((_, i) => i % 5 === 0);
+  await writeFile(join(folder, 'some.csv'), ['file,mask,group', ...files.map((file, i) => `${file},${file.replace('/images/', '/labels/')},${i}`)].join('\n'));
+  const { code, error } = await run('--model', 'hippocampus', '--cases', shared('volumes'), '--csv', join(folder, 'some.csv'), '--draws', '50', '--json', join(folder, 'out.json'));
+  expect(error).toBe('');
+  expect(code).toBe(0);
+  const mean = (of: (one: { dice: number; ml: number; truthMl: number }) => number, part: string): number => files.reduce((sum, file) => sum + of(probabilities[file]![part]!), 0) / files.length;
+  const { structures } = await readJson('out.json') as never as { structures: { name: string; dice: { value: number }; volumeError: { value: number } }[] };
+  expect(structures.map(({ name }) => name)).toEqual(['whole', 'Anterior part', 'Posterior part']);
+  for (const [i, part] of ['whole', 'anterior', 'posterior'].entries()) {
+    expect(Math.abs((structures[i]?.dice.value ?? Number.NaN) - mean(({ dice }) => dice, part)), part).toBeLessThan(0.003);
+    expect(Math.abs((structures[i]?.volumeError.value ?? Number.NaN) - mean(({ ml, truthMl }) => Math.abs(ml / truthMl - 1), part)), part).toBeLessThan(0.005);
+  }
+}, 120_000);
+
+/** A NIfTI-1 file of float32 voxels of 1 mm, columns fastest. */
+function nifti([columns, rows, slices]: readonly [number, number, number], values: readonly number[]): Buffer {
+  const header = Buffer.alloc(352);
+  header.writeInt32LE(348, 0);
+  [3, columns, rows, slices, 1, 1, 1, 1].forEach((side, i) => header.writeInt16LE(side, 40 + 2 * i));
+  header.writeInt16LE(16, 70);
+  header.writeInt16LE(32, 72);
+  [1, 1, 1, 1].forEach((mm, i) => header.writeFloatLE(mm, 76 + 4 * i));
+  header.writeFloatLE(352, 108);
+  return Buffer.concat([header, Buffer.from(Float32Array.from(values).buffer)]);
+}
 
 test('one class only, a model that is not there, and a wrong call say so and exit with an error', async () => {
   await write('cxr', (await rowsOf('cxr')).filter(({ split, label }) => split === 'val' && label === 'normal').slice(0, 3));

@@ -1,9 +1,12 @@
 import type { Manifest } from '../../apps/edge-node/src/inference/manifest.ts';
+import type { Estimate } from '@readroom/shared/evaluation/bootstrap';
 import { readCases } from './cases.ts';
 import { ValidationFailure } from './failure.ts';
 import { worstMisses } from './misses.ts';
 import type { Miss, PicturedMiss } from './misses.ts';
 import type { Options } from './options.ts';
+import { segmentationSet, structureReports } from './overlap-report.ts';
+import type { StructureReport } from './overlap-report.ts';
 import { reportSet, subgroups } from './report.ts';
 import type { SetReport, Subgroup } from './report.ts';
 import { findModel, scoreUnits } from './score.ts';
@@ -12,8 +15,11 @@ import { unitsOf } from './units.ts';
 /** The JSON report. Every figure is `{ value, low, high, n }`: 95 % interval by bootstrap over patients, `n` cases. */
 export type Validation = SetReport & {
   readonly model: { readonly id: string; readonly version: string; readonly sha256: string; readonly name: string };
-  /** Null: no label map of this model is a segmentation. */
-  readonly dice: null;
+  /** Mean over volumes of the whole structure; null where the model does not segment. */
+  readonly dice: Estimate | null;
+  readonly volumeError: Estimate | null;
+  /** The whole, then each part. */
+  readonly structures: readonly StructureReport[];
   readonly table: {
     readonly name: string;
     readonly rows: number;
@@ -31,7 +37,8 @@ export type Outcome = { readonly validation: Validation; readonly misses: readon
 export async function validate(options: Options, modelsFolder: string, onProgress: (done: number, of: number) => void): Promise<Outcome> {
   const model = await findModel(options.model, modelsFolder);
   const { manifest } = model;
-  const table = await readCases(options, manifest.labels.map(({ code }) => code));
+  const segments = manifest.output.mapUse === 'segmentation';
+  const table = await readCases(options, manifest.labels.map(({ code }) => code), segments);
   const wanted = table.cases.filter(({ leftOut }) => leftOut === undefined);
   const leftOut = [...Map.groupBy(table.cases.flatMap((item) => item.leftOut ?? []), (reason) => reason)].map(([reason, rows]) => ({ reason, rows: rows.length }));
   if (wanted.length === 0) throw new ValidationFailure(`No case of ${table.name} is left: ${leftOut.map(({ reason, rows }) => `${rows} ${reason}`).join('; ')}.`);
@@ -44,15 +51,16 @@ export async function validate(options: Options, modelsFolder: string, onProgres
   if (scored.length === 0) throw new ValidationFailure(`None of ${wanted.length} cases could be scored. The first: ${notScored[0]?.file ?? ''}: ${notScored[0]?.reason ?? ''}.`);
   const ordered = scored.sort((a, b) => (a.case.file < b.case.file ? -1 : 1));
   const misses = await worstMisses(ordered, manifest, options.html !== undefined);
+  const structures = segments ? structureReports(ordered, options) : [];
   const validation: Validation = {
     model: { id: manifest.id, version: manifest.version, sha256: manifest.sha256, name: manifest.name },
-    ...reportSet(ordered, manifest, options), dice: null,
+    ...(segments ? segmentationSet(ordered) : reportSet(ordered, manifest, options)), dice: structures[0]?.dice ?? null, volumeError: structures[0]?.volumeError ?? null, structures,
     table: { name: table.name, rows: table.cases.length, leftOut, notScored },
     method: {
       interval: '95 %, percentile bootstrap over patients', draws: options.draws, seed: options.seed, bins: options.bins, prevalence: options.prevalence,
       slices: manifest.input.kind !== 'slices' ? null : options.single ? 'single' : 'with-neighbours', where: options.where.map((pair) => pair.join('=')),
     },
-    subgroups: subgroups(ordered, table.columns, manifest, options),
+    subgroups: segments ? [] : subgroups(ordered, table.columns, manifest, options),
     worstMisses: misses.map(({ jpeg: _jpeg, ...miss }) => miss),
   };
   return { validation, misses, manifest };

@@ -25,7 +25,7 @@ export function reportPage({ validation, misses }: Outcome, at: Date): string {
 <p class="warning">This file holds patients' images and file names. Keep it and send it as you would the images themselves.</p>
 <p>${validation.cases} cases of ${validation.patients} patients, out of ${table.rows} rows. ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC. Model sha256 <code>${model.sha256}</code>.</p>
 ${leftOut(validation)}
-<h2>Figures</h2>${figuresTable(validation)}
+<h2>Figures</h2>${validation.structures.length > 0 ? structuresTable(validation) : figuresTable(validation)}
 <p class="muted">${method.interval}, ${method.draws} samples, seed ${method.seed}. ECE over ${method.bins} equal bins. PPV and NPV at a prevalence of ${prevalenceText(validation)}.${method.slices === null ? '' : method.slices === 'single' ? ' Every slice by itself.' : ' Every slice with its neighbours.'} A figure without an error has an empty interval: with n cases the true rate of error may still be 3 / n.</p>
 <div class="charts">${validation.labels.filter(({ auc }) => auc.value !== null).map((report) => html`${rocChart(report)}${reliabilityChart(report)}`)}</div>
 ${validation.subgroups.length === 0 ? html`` : html`<h2>Subgroups</h2>${validation.subgroups.map((part) => html`<h3>${part.by}: ${part.value}</h3><p>${part.cases} cases of ${part.patients} patients.</p>${figuresTable(part)}`)}`}
@@ -44,6 +44,10 @@ function leftOut({ table: { leftOut: left, notScored } }: Validation): Markup {
 function figuresTable(report: SetReport): Markup {
   const macro = report.headline === MACRO ? html`<tr><th scope="row">average of the classes</th><td></td><td></td>${FIGURES.map((name) => html`<td>${figureText(report[name])}</td>`)}<td></td></tr>` : html``;
   return html`<table><thead><tr><th scope="col">Finding</th><th scope="col">Positive</th><th scope="col">Threshold</th>${FIGURES.map((name) => html`<th scope="col">${NAMES[name]}</th>`)}<th scope="col">At the alert threshold: sens. / spec.</th></tr></thead><tbody>${report.labels.map(row)}${macro}</tbody></table>`;
+}
+
+function structuresTable({ structures }: Validation): Markup {
+  return html`<table><thead><tr><th scope="col">Structure</th><th scope="col">Volumes</th><th scope="col">Dice</th><th scope="col">Volume error</th><th scope="col">Volume bias</th></tr></thead><tbody>${structures.map(({ name, dice, volumeError, volumeBias }) => html`<tr><th scope="row">${name}</th><td>${dice.n}</td><td>${figureText(dice)}</td><td>${figureText(volumeError)}</td><td>${figureText(volumeBias)}</td></tr>`)}</tbody></table>`;
 }
 
 function row(report: LabelReport): Markup {
