@@ -111,3 +111,42 @@ def head_batch(generator, planes, masks):
     planes = tones(generator, both[:, :3], 0.15, 0.10, 0.04, 0.05)
     planes = erase(generator, soften(generator, planes, 0.3), 0.1, corners=False)
     return planes, both[:, 3:]
+
+def turned_volumes(generator, n, turn_degrees, scale, shift):
+    """[n,3,4] mirrors, now and then another order of the axes, small rotations, zooms of each axis and shifts."""
+    angles = uniform(generator, (n, 3), -turn_degrees, turn_degrees) * math.pi / 180
+    zero, one = torch.zeros(n), torch.ones(n)
+    turn = torch.eye(3).expand(n, 3, 3)
+    for axis, (a, b) in enumerate(((1, 2), (0, 2), (0, 1))):
+        rows = [[one if i == j else zero for j in range(3)] for i in range(3)]
+        cos, sin = torch.cos(angles[:, axis]), torch.sin(angles[:, axis])
+        rows[a][a], rows[b][b], rows[a][b], rows[b][a] = cos, cos, -sin, sin
+        turn = turn @ torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
+    mirrors = torch.sign(torch.rand(n, 3, generator=generator) - 0.5)
+    zooms = torch.exp(uniform(generator, (n, 3), -scale, scale)) * mirrors
+    return torch.cat([turn * zooms[:, None, :], uniform(generator, (n, 3, 1), -shift, shift)], dim=2)
+
+
+def swapped(generator, volumes, masks, chance):
+    """Rows and columns exchanged on some: neither sender nor reader need agree with the set on them."""
+    if torch.rand(1, generator=generator).item() >= chance:
+        return volumes, masks
+    order = [(0, 1, 2, 4, 3), (0, 1, 4, 3, 2), (0, 1, 3, 2, 4)][int(torch.randint(0, 3, (1,), generator=generator))]
+    return volumes.permute(order), masks.permute(order)
+
+
+def volume_batch(generator, volumes, masks):
+    """[n,1,D,H,W] grey 0..1 and one plane a class, both moved alike; the tone, the coil's field and the noise of the first."""
+    n = volumes.shape[0]
+    volumes, masks = swapped(generator, volumes, masks, 0.25)
+    grid = F.affine_grid(turned_volumes(generator, n, 12, 0.12, 0.08), [n, 1, *volumes.shape[2:]], align_corners=False)
+    moved = F.grid_sample(torch.cat([volumes, masks], dim=1), grid, mode='bilinear', padding_mode='zeros', align_corners=False)
+    volumes, masks = moved[:, :1], moved[:, 1:]
+    axes = [torch.linspace(-1, 1, side).view([-1 if i == k else 1 for i in range(3)]) for k, side in enumerate(volumes.shape[2:])]
+    slopes = uniform(generator, (n, 3, 1, 1, 1, 1), -0.15, 0.15)
+    field = 1 + sum(slopes[:, k] * axes[k] for k in range(3))
+    one = (n, 1, 1, 1, 1)
+    volumes = (volumes * field).clamp(0, 1) ** torch.exp(uniform(generator, one, -0.25, 0.25))
+    volumes = volumes * torch.exp(uniform(generator, one, -0.12, 0.12)) + uniform(generator, one, -0.05, 0.05) * (volumes > 0)
+    grain = torch.randn(volumes.shape, generator=generator) * uniform(generator, one, 0, 0.05)
+    return (volumes + grain).clamp(0, 1), masks

@@ -16,7 +16,8 @@ import data
 import marks
 import metrics
 import preprocess
-from export import HERE, checkpoint_of, load
+import structures
+from export import HERE, VOLUMES, checkpoint_of, load
 
 WANTED_ALERT_SPECIFICITY = 0.995
 # Calibrated in the graph by train.py; the others by the manifest's temperature.
@@ -153,6 +154,8 @@ def evaluate(name, checkpoint):
     with open(os.path.join(HERE, '..', name, 'model.onnx'), 'rb') as handle:
         digest = hashlib.sha256(handle.read()).hexdigest()
     head = {'model': name, 'sha256': digest}
+    if name in VOLUMES:
+        return {**head, **structures.evaluate(model)}
     if name not in data.CLASSES:
         return {**head, **evaluate_one_label(name, model)}
     rows = class_rows(name, model)

@@ -1,4 +1,4 @@
-"""python3 models/training/export.py <id> [checkpoint]: weights -> models/<id>/model.onnx (opset 13, names `image`, `probs`, `map`)."""
+"""python3 models/training/export.py <id> [checkpoint]: weights -> models/<id>/model.onnx (opset 13, names `image`, `probs`, `map`; a volume's `volume`, `probs`)."""
 import os
 import sys
 
@@ -6,9 +6,12 @@ import torch
 
 from network import NETWORKS, Exported
 from plans import PLANS
+from unet import ExportedVolume
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SIZES = {'cxr': 224, 'head_ct': 160, 'breast_us': 128, 'brain_mr': 128}
+# Of any size in the product: this one is only traced.
+VOLUMES = {'hippocampus': (48, 64, 48)}
 CHANNELS = {'cxr': 3, 'head_ct': 3, 'breast_us': 1, 'brain_mr': 1}
 
 
@@ -23,6 +26,8 @@ def load(name, checkpoint):
     for state in weights['members']:
         members.append(NETWORKS[name]())
         members[-1].load_state_dict(state)
+    if name in VOLUMES:
+        return ExportedVolume(members).eval()
     return Exported(members, PLANS[name]['mirrored'], *weights.get('calibration', (1.0, 0.0))).eval()
 
 
@@ -30,9 +35,10 @@ def export(name, checkpoint):
     folder = os.path.join(HERE, '..', name)
     os.makedirs(folder, exist_ok=True)
     path = os.path.normpath(os.path.join(folder, 'model.onnx'))
-    example = torch.zeros(1, CHANNELS[name], SIZES[name], SIZES[name])
-    torch.onnx.export(load(name, checkpoint), example, path, opset_version=13, input_names=['image'], output_names=['probs', 'map'],
-                      dynamic_axes={'image': {0: 'n'}, 'probs': {0: 'n'}, 'map': {0: 'n'}}, do_constant_folding=True)
+    inside, outside, free = ('volume', ['probs'], {0: 'n', 2: 'd', 3: 'h', 4: 'w'}) if name in VOLUMES else ('image', ['probs', 'map'], {0: 'n'})
+    example = torch.zeros(1, 1, *VOLUMES[name]) if name in VOLUMES else torch.zeros(1, CHANNELS[name], SIZES[name], SIZES[name])
+    torch.onnx.export(load(name, checkpoint), example, path, opset_version=13, input_names=[inside], output_names=outside,
+                      dynamic_axes={key: free for key in (inside, *outside)}, do_constant_folding=True)
     print(f'{path}: {os.path.getsize(path)} bytes')
 
 

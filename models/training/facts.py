@@ -2,6 +2,7 @@
 import magnetic
 import preprocess
 import ultrasound
+import volumes
 from export import SIZES
 
 NEVER = 'Not a diagnosis, never the only reader.'
@@ -46,5 +47,16 @@ MODELS = {
                   'stretch': {'low': magnetic.STRETCH_LOW, 'high': magnetic.STRETCH_HIGH},
                   'field': {'tissue': magnetic.MR_TISSUE, 'bright': magnetic.MR_BRIGHT, 'near': list(magnetic.MR_NEAR), 'range': magnetic.MR_RANGE}},
         'mapUse': 'attention', 'labels': {'glioma': ('glioma', 'urgent'), 'meningioma': ('meningioma', 'urgent'), 'pituitary': ('pituitary-tumour', 'urgent')},
+    },
+    'hippocampus': {
+        'version': '1.0.0', 'name': 'Brain MR: volume of the hippocampus',
+        'intendedUse': f'Outlines the hippocampus in an MR volume cropped round it and measures its volume and that of its anterior and posterior part. {NEVER}',
+        'routing': {'modalities': ['MR'], 'bodyParts': ['BRAIN', 'HEAD', 'HIPPOCAMPUS'], 'refusedViews': [], 'refuseContrast': False, 'axialOnly': False,
+                    'refusedImageTypes': ['ADC', 'DIFFUSION', 'TRACE', 'FA', 'PHASE MAP', 'P', 'PROJECTION IMAGE', 'MIP']},
+        'input': {'kind': 'volume', 'name': 'volume', 'layout': 'NCDHW', 'axes': 'RAS', 'spacingMm': [volumes.SPACING_MM] * 3,
+                  'values': {'kind': 'stretch', 'low': volumes.STRETCH_LOW, 'high': volumes.STRETCH_HIGH},
+                  'window': list(volumes.WINDOW), 'overlap': 0.5, 'shape': 'dynamic', 'multiple': volumes.MULTIPLE,
+                  'extentMm': {'least': 20, 'most': 80}, 'coarsestMm': 1.5},
+        'classes': {1: 'Anterior part', 2: 'Posterior part'}, 'code': 'hippocampus', 'severity': 'routine',
     },
 }

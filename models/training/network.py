@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 import preprocess
+from unet import VolumeNet
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -161,4 +162,4 @@ class Exported(nn.Module):
         return torch.softmax(logits, dim=1), torch.softmax(cells, dim=1)
 
 
-NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet, 'breast_us': lambda: GreyNet(3), 'brain_mr': lambda: GreyNet(4)}
+NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet, 'breast_us': lambda: GreyNet(3), 'brain_mr': lambda: GreyNet(4), 'hippocampus': lambda: VolumeNet(3)}

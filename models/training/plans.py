@@ -15,4 +15,6 @@ PLANS = {
                       smoothing={'busi': 0.05}, mixed=('busi',), shares=((0.0, {'busi': 1.0}),)),
     'brain_mr': dict(seeds=(23,), epochs=20, stop=20, coarse=(0.5, 80), draws=2560, batch=64, rate=3e-3, decay=0.05, mirrored=True,
                      smoothing={'nickparvar': 0.03}, mixed=('nickparvar',), shares=((0.0, {'nickparvar': 1.0}),)),
+    'hippocampus': dict(seeds=(24,), epochs=16, stop=16, coarse=(0.0, 0), draws=184, batch=2, rate=2e-3, decay=0.02, mirrored=False,
+                        smoothing={}, mixed=(), shares=((0.0, {'msd-hippocampus': 1.0}),)),
 }

@@ -8,7 +8,7 @@ import sys
 
 import data
 from cards import CARDS
-from export import HERE
+from export import HERE, VOLUMES
 from facts import MODELS
 from marks import MAP_THRESHOLD, SMALLEST_CELLS
 from plans import PLANS
@@ -25,15 +25,37 @@ def labels_of(name, evaluation):
     return out
 
 
+def volume_manifest(name, evaluation):
+    facts = MODELS[name]
+    first, *others = facts['classes']
+    label = {'index': first, 'parts': others, 'code': facts['code'], 'severity': facts['severity'], 'threshold': evaluation['threshold'], 'alertThreshold': 1.0}
+    summary = {part: {key: f[key] for key in ('volumes', 'patients', 'dice', 'volumeError')} for part, f in evaluation['validation'].items()}
+    return {
+        **head_of(name, evaluation), 'input': facts['input'],
+        'output': {'mapUse': 'segmentation', 'probabilities': 'probs', 'classes': [{'index': index, 'name': part} for index, part in facts['classes'].items()],
+                   'keep': 'largest', 'smallestMl': 0.1, 'volumeError': evaluation['validation']['whole']['volumeError']['value']},
+        'labels': [label], 'temperature': evaluation['temperature'], 'evaluation': summary,
+    }
+
+
+def head_of(name, evaluation):
+    facts = MODELS[name]
+    return {
+        'schemaVersion': 1, 'id': name, 'version': facts['version'], 'name': facts['name'], 'file': 'model.onnx', 'sha256': evaluation['sha256'],
+        'intendedUse': facts['intendedUse'], 'licence': LICENCE, 'routing': facts['routing'],
+    }
+
+
 def manifest(name, evaluation):
     facts = MODELS[name]
+    if name in VOLUMES:
+        return volume_manifest(name, evaluation)
     summary = {part: {'images': f['images'], 'patients': f['patients'], 'auc': f['auc'], 'sensitivity': f['sensitivity'], 'specificity': f['specificity']}
                for part, f in evaluation['validation'].items()}
     if 'all' in evaluation:
         summary = {'all': {'auc': evaluation['all']['auc']}, **summary}
     return {
-        'schemaVersion': 1, 'id': name, 'version': facts['version'], 'name': facts['name'], 'file': 'model.onnx', 'sha256': evaluation['sha256'],
-        'intendedUse': facts['intendedUse'], 'licence': LICENCE, 'routing': facts['routing'], 'input': facts['input'],
+        **head_of(name, evaluation), 'input': facts['input'],
         'output': {'probabilities': 'probs', 'map': 'map', 'mapUse': facts['mapUse'], 'mapThreshold': MAP_THRESHOLD, 'smallestCells': SMALLEST_CELLS},
         'labels': labels_of(name, evaluation), 'temperature': evaluation['temperature'], 'evaluation': summary,
     }
@@ -105,7 +127,29 @@ def against_goal(value, goal):
     return f'the goal of {goal} is reached' if value >= goal else f'the goal of {goal} is missed by {goal - value:.3f}'
 
 
+def structure_table(evaluation):
+    head = '| structure | volumes | Dice | least Dice | volume error | volume bias |\n|---|---|---|---|---|---|'
+    rows = [f"| {part} | {f['volumes']} | {measured(f['dice'])} | {f['leastDice']:.3f} | {measured(f['volumeError'])} | {measured(f['volumeBias'])} |" for part, f in evaluation['validation'].items()]
+    return '\n'.join([head, *rows])
+
+
+def volume_counts_table(evaluation):
+    rows = [f"| {source} | {f['volumes']} | {f['patients']} | {'; '.join(f['licence'])} |" for source, f in evaluation['training'].items()]
+    return '\n'.join(['| source | volumes | patients | licence, as the labels state it |\n|---|---|---|---|', *rows])
+
+
+def volume_card(name, evaluation):
+    facts, plan, whole = MODELS[name], PLANS[name], evaluation['validation']['whole']
+    error = whole['volumeError']['value']
+    goals = f"Dice of the whole: {against_goal(whole['dice']['value'], 0.88)}. Volume error of the whole: " + ('the goal of 0.08 is reached' if error <= 0.08 else f'the goal of 0.08 is missed by {error - 0.08:.3f}')
+    return CARDS[name].format(
+        name=facts['name'], version=facts['version'], sha256=evaluation['sha256'], use=facts['intendedUse'], training=volume_counts_table(evaluation), scores=structure_table(evaluation), goals=goals,
+        patients=whole['patients'], epochs=epochs(plan), draws=plan['draws'], seed=', '.join(str(seed) for seed in plan['seeds']), least=facts['input']['extentMm']['least'], most=facts['input']['extentMm']['most'], coarsest=facts['input']['coarsestMm'])
+
+
 def card(name, evaluation):
+    if name in VOLUMES:
+        return volume_card(name, evaluation)
     facts, plan = MODELS[name], PLANS[name]
     own = class_facts(name, evaluation) if name in data.CLASSES else label_facts(evaluation)
     if name in GOALS:

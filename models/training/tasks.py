@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 import augment
 import data
+import volumes
 
 
 @dataclass
@@ -16,6 +17,7 @@ class Task:
     samples: Callable
     arrays: Callable
     loss: Callable
+    watch: Callable
 
 
 def smoothed(wanted, batch, plan):
@@ -78,15 +80,51 @@ def class_loss(network, arrays, batch, chosen, plan, progress, generator):
     return F.cross_entropy(logits.float(), wanted)
 
 
+def planes_of(masks, classes):
+    """[n,D,H,W] labels -> one plane a label but 0."""
+    return torch.stack([(masks == k).float() for k in range(1, classes)], dim=1)
+
+
+def volume_loss(network, arrays, batch, chosen, plan, progress, generator):
+    grey = torch.from_numpy(arrays[0][chosen])[:, None].float() / 255
+    grey, wanted = augment.volume_batch(generator, grey, planes_of(torch.from_numpy(arrays[1][chosen]), network.draw.out_channels))
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        logits = network(grey)
+    logits = logits.float()
+    wanted = torch.cat([1 - wanted.sum(dim=1, keepdim=True), wanted], dim=1)
+    soft, flat = torch.softmax(logits, dim=1)[:, 1:], (0, 2, 3, 4)
+    dice = 1 - (2 * (soft * wanted[:, 1:]).sum(flat) + 1) / (soft.sum(flat) + wanted[:, 1:].sum(flat) + 1)
+    # Every voxel weighs the same: a lighter background makes the structure too large.
+    return -(wanted * F.log_softmax(logits, dim=1)).sum(dim=1).mean() + dice.mean()
+
+
+def validation_dice(network, arrays, samples):
+    """Shown while training; nothing is chosen by it."""
+    network.eval()
+    found = []
+    with torch.no_grad():
+        for grey in torch.from_numpy(arrays[0]).float() / 255:
+            found.append(network(grey[None, None])[0].argmax(dim=0).numpy())
+    found, wanted = np.stack(found), arrays[1]
+    score = lambda a, b: np.mean([2 * (x & y).sum() / (x.sum() + y.sum()) for x, y in zip(a, b)])
+    excess = np.mean([abs((f > 0).sum() / (w > 0).sum() - 1) for f, w in zip(found, wanted)])
+    return {'whole': round(score(found > 0, wanted > 0), 4), **{k: round(score(found == k, wanted == k), 4) for k in (1, 2)}, 'volume error': round(excess, 4)}
+
+
+def watched(name):
+    return lambda network, arrays, samples: validation_auc(name, network, arrays, samples)
+
+
 def class_task(name):
-    return Task(lambda: data.class_samples(name), lambda some: (data.class_arrays(name, some),), class_loss)
+    return Task(lambda: data.class_samples(name), lambda some: (data.class_arrays(name, some),), class_loss, watched(name))
 
 
 TASKS = {
-    'cxr': Task(data.chest_samples, lambda some: (data.chest_arrays(some),), chest_loss),
-    'head_ct': Task(data.head_samples, data.head_arrays, head_loss),
+    'cxr': Task(data.chest_samples, lambda some: (data.chest_arrays(some),), chest_loss, watched('cxr')),
+    'head_ct': Task(data.head_samples, data.head_arrays, head_loss, watched('head_ct')),
     'breast_us': class_task('breast_us'),
     'brain_mr': class_task('brain_mr'),
+    'hippocampus': Task(volumes.samples, volumes.arrays, volume_loss, validation_dice),
 }
 
 

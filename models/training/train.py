@@ -15,7 +15,7 @@ from evaluate import calibrate
 from export import checkpoint_of, export
 from network import NETWORKS
 from plans import PLANS
-from tasks import TASKS, validation_auc
+from tasks import TASKS
 
 
 def shares_at(plan, progress):
@@ -47,7 +47,9 @@ def update_average(average, network, step):
 def fit_member(name, plan, seed, arrays, samples, report):
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    task, network = TASKS[name], NETWORKS[name]().to(memory_format=torch.channels_last)
+    task, network = TASKS[name], NETWORKS[name]()
+    deep = any(weight.dim() == 5 for weight in network.parameters())
+    network = network.to(memory_format=torch.channels_last_3d if deep else torch.channels_last)
     average = copy.deepcopy(network).eval()
     optimizer = torch.optim.AdamW(network.parameters(), lr=plan['rate'], weight_decay=plan['decay'])
     steps = plan['epochs'] * math.ceil(plan['draws'] / plan['batch'])
@@ -79,7 +81,7 @@ def fit(name, plan, checkpoint):
     members = []
 
     def report(line, average, epoch):
-        shown = f' val AUC {validation_auc(name, average, val_arrays, val)}' if epoch % 4 == 3 else ''
+        shown = f' val {task.watch(average, val_arrays, val)}' if epoch % 4 == 3 else ''
         print(line + shown, flush=True)
         torch.save({'members': [*members, average.state_dict()]}, checkpoint)
 

@@ -46,7 +46,7 @@ function knownOf(evaluation: unknown, row: string, column: string): Set<number> 
   return new Set((inColumn.length > 0 ? inColumn : inRow).flatMap((value) => [...numbersIn(value)]));
 }
 
-const NUMBER = /(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)/g;
+const NUMBER = /(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\w)/g;
 
 function strangers(where: string, printed: readonly string[], known: ReadonlySet<number>): string[] {
   const wrong = printed.filter((text) => {

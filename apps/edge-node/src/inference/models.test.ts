@@ -24,7 +24,7 @@ async function manifest(change: (manifest: Record<string, unknown>) => void): Pr
 test('the shipped models load, each under 4 MB', async () => {
   const { models, refused } = await loadModels(shipped);
   expect(refused).toEqual([]);
-  expect(models.map(({ manifest: { id } }) => id)).toEqual(expect.arrayContaining(['brain_mr', 'breast_us', 'cxr', 'head_ct']));
+  expect(models.map(({ manifest: { id } }) => id)).toEqual(expect.arrayContaining(['brain_mr', 'breast_us', 'cxr', 'head_ct', 'hippocampus']));
   for (const { path } of models) expect((await readFile(path)).byteLength).toBeLessThan(4 * 1024 * 1024);
 });
 

@@ -164,6 +164,11 @@ describe('an MR series and ultrasound stills', () => {
     expect(result?.scores.filter(({ code, sopInstanceUid }) => code === 'glioma' && sopInstanceUid !== null).map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(slices.map(({ uid }) => uid));
   });
 
+  test('a whole head is read slice by slice, and is no volume for the hippocampus model', async () => {
+    const results = await analyse(phantom('mr-brain-a', 6, 4));
+    expect(results.map(({ model: { id }, status, reason }) => [id, status, reason?.code])).toEqual([['brain_mr', 'final', undefined], ['hippocampus', 'refused', 'voxels-too-coarse']]);
+  });
+
   test('an attention outline stays inside a slice that is not square', async () => {
     const high = phantom('mr-brain-a', 1, 8);
     const { columns } = openImage(high[0]!.bytes).description;
@@ -178,7 +183,7 @@ describe('an MR series and ultrasound stills', () => {
 
   test.each([['us-abdomen', 'US', 'body-part'], ['mr-brain-a', 'MR', 'body-part']] as const)('%s of another body part is refused by rule', async (key, modality, code) => {
     const replace = modality === 'MR' ? [{ tag: '00180015', vr: 'CS' as const, value: 'KNEE' }] : [];
-    expect(await analyse(phantom(key, 1, 0, replace))).toMatchObject([{ status: 'refused', reason: { code }, findings: [] }]);
+    for (const result of await analyse(phantom(key, 1, 0, replace))) expect(result).toMatchObject({ status: 'refused', reason: { code }, findings: [] });
   });
 
   test('stills of a breast are read in grey and in colour alike', async () => {

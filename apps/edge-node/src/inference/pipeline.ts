@@ -12,8 +12,7 @@ import { scoreImages, scoreSlices } from './scoring.ts';
 import type { Scored } from './scoring.ts';
 import type { Session } from './session.ts';
 import { analyseVolume, isVolumeModel } from './volume/analyse-volume.ts';
-import type { VolumeModel } from './volume/analyse-volume.ts';
-import type { Segmented } from './volume/segment.ts';
+import type { Kept, VolumeModel } from './volume/analyse-volume.ts';
 import { sortSlices } from './study/slice-order.ts';
 import { CancelledError } from './study/study-input.ts';
 import type { ResultBase, StudyInput } from './study/study-input.ts';
@@ -26,8 +25,8 @@ export type PipelineDeps = {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   isCancelled(): boolean;
-  /** Hears every segmentation whole, with its slices in order; the results carry outlines and measurements. */
-  onSegmented?(segmented: Segmented, sopInstanceUids: readonly string[]): void;
+  /** Hears every segmentation whole; the results carry outlines and measurements. */
+  onSegmented?(kept: Kept): void;
 };
 
 /**
@@ -82,7 +81,7 @@ async function measuredWith(model: RunningModel & VolumeModel, images: readonly 
   const work = { session, source, decode: deps.decode, isCancelled: deps.isCancelled };
   const answer = await analyseVolume(images, model, work, [study.studyUid, manifest.id, manifest.version, evidence.evidence]);
   if (answer.kind !== 'measured') return without(answer.kind, evidence, answer.reason, answer.kind === 'failed' ? session.provider : null, deps.now());
-  deps.onSegmented?.(answer.segmented, images.map(({ header }) => header.sopInstanceUid));
+  deps.onSegmented?.(answer.kept);
   const headers = images.map(({ header }) => header);
   return {
     ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider, seriesUid: headers[0]?.seriesUid ?? null,

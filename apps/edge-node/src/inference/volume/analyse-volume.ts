@@ -9,7 +9,7 @@ import { hounsfieldValues, magnitudeValues } from '../study/image-values.ts';
 import { CancelledError } from '../study/study-input.ts';
 import type { SegmentationOutput, VolumeInput } from './contract.ts';
 import { voxelsOf } from './grid.ts';
-import type { Volume } from './grid.ts';
+import type { Shape, Volume } from './grid.ts';
 import { maskOf, prepared, segmented } from './segment.ts';
 import type { Segmented } from './segment.ts';
 import { isStack, stackOf } from './stack.ts';
@@ -17,9 +17,11 @@ import type { Stack } from './stack.ts';
 import { confidenceOf, findingOf, measurementsOf } from './structure.ts';
 
 export type VolumeModel = LoadedModel & { readonly manifest: { readonly input: VolumeInput; readonly output: SegmentationOutput } };
+/** The class of every voxel after small parts were taken away, slice by slice in the order of the series. */
+export type Kept = { readonly shape: Shape; readonly classes: Uint8Array };
 export type VolumeAnswer =
   | { readonly kind: 'refused' | 'failed'; readonly reason: AnalysisReason }
-  | { readonly kind: 'measured'; readonly findings: Finding[]; readonly scores: Score[]; readonly spent: Scored; readonly segmented: Segmented };
+  | { readonly kind: 'measured'; readonly findings: Finding[]; readonly scores: Score[]; readonly spent: Scored; readonly kept: Kept };
 
 /** Whether a model reads a series as one volume. A manifest of half a volume contract is refused when it is loaded. */
 export function isVolumeModel<T extends LoadedModel>(model: T): model is T & VolumeModel {
@@ -44,10 +46,10 @@ export async function analyseVolume(images: readonly HeldImage[], { manifest }: 
     if (work.isCancelled()) throw new CancelledError();
   };
   const found = await timed(spent, 'inferenceMs', () => segmented(fine, stack, manifest.input, work.session.segment, stopIfCancelled));
-  return { ...structures(found, stack, headers, manifest, idParts), spent, segmented: found };
+  return { ...structures(found, stack, headers, manifest, idParts), spent };
 }
 
-function structures(found: Segmented, stack: Stack, headers: readonly HeldImage['header'][], { labels, output }: VolumeModel['manifest'], idParts: readonly string[]): { kind: 'measured'; findings: Finding[]; scores: Score[] } {
+function structures(found: Segmented, stack: Stack, headers: readonly HeldImage['header'][], { labels, output }: VolumeModel['manifest'], idParts: readonly string[]): { kind: 'measured'; findings: Finding[]; scores: Score[]; kept: Kept } {
   const voxelMl = (stack.spacingMm[0] * stack.spacingMm[1] * stack.spacingMm[2]) / 1000;
   const each = labels.map((label) => {
     const structure = { label, mask: maskOf(found, label, output, voxelMl), found, headers, stack, output };
@@ -57,7 +59,12 @@ function structures(found: Segmented, stack: Stack, headers: readonly HeldImage[
     const sizes = measurementsOf(structure);
     return sizes.ok ? (findingOf(structure, confidence, sizes.value, findingId([...idParts, structure.label.code])) ?? []) : [];
   });
-  return { kind: 'measured', findings, scores: each.map(({ structure, confidence }) => ({ code: structure.label.code, confidence, sopInstanceUid: null, sliceIndex: null })) };
+  const classes = new Uint8Array(found.classes.length);
+  for (const { structure: { mask } } of each) {
+    for (let i = 0; i < mask.length; i++) if (mask[i]) classes[i] = found.classes[i] ?? 0;
+  }
+  const kept = { shape: found.shape, classes };
+  return { kind: 'measured', findings, kept, scores: each.map(({ structure, confidence }) => ({ code: structure.label.code, confidence, sopInstanceUid: null, sliceIndex: null })) };
 }
 
 async function readVolume(images: readonly HeldImage[], { shape }: Stack, { values }: VolumeInput, work: Work, spent: Scored): Promise<Volume | undefined> {
@@ -70,7 +77,7 @@ async function readVolume(images: readonly HeldImage[], { shape }: Stack, { valu
     if (work.isCancelled()) throw new CancelledError();
     const some = images.slice(first, first + AT_ONCE).map(({ header }) => loadImage(header.sopInstanceUid, work, valuesOf).catch((error: unknown) => skip(spent, error)));
     for (const [k, image] of (await Promise.all(some)).entries()) {
-      if (image?.rows === rows && image.columns === columns && image.values.every(Number.isFinite)) out.set(image.values, (first + k) * rows * columns);
+      if (image?.rows === rows && image.columns === columns && allFinite(image.values)) out.set(image.values, (first + k) * rows * columns);
       else whole = false;
     }
   }
@@ -78,3 +85,8 @@ async function readVolume(images: readonly HeldImage[], { shape }: Stack, { valu
 }
 
 const AT_ONCE = 8;
+
+function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}

@@ -40,8 +40,10 @@ export const classesOf = ({ index, parts }: ModelLabel): readonly number[] => [i
 
 /** The voxels of a label that are kept, 1 inside. */
 export function maskOf({ shape, classes }: Segmented, label: ModelLabel, { keep, smallestMl }: SegmentationOutput, voxelMl: number): Uint8Array {
-  const own = new Set(classesOf(label));
-  const mask = classes.map((found) => Number(own.has(found)));
+  const own = new Uint8Array(256);
+  for (const index of classesOf(label)) own[index] = 1;
+  const mask = new Uint8Array(classes.length);
+  for (let i = 0; i < classes.length; i++) mask[i] = own[classes[i] ?? 0] ?? 0;
   keepParts(mask, shape, keep, Math.max(1, smallestMl / voxelMl));
   return mask;
 }

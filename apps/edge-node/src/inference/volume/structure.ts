@@ -19,13 +19,14 @@ export type Structure = { readonly label: ModelLabel; readonly mask: Uint8Array;
 export function confidenceOf({ label, mask, found }: Pick<Structure, 'label' | 'mask' | 'found'>): number {
   const planes = classesOf(label).flatMap((index) => found.probabilities[index] ?? []);
   let [sum, count, peak] = [0, 0, 0];
-  for (let i = 0; i < mask.length; i++) {
-    const value = planes.reduce((total, plane) => total + (plane[i] ?? 0), 0);
-    peak = Math.max(peak, value);
-    if (!mask[i]) continue;
-    sum += value;
-    count += 1;
+  for (const plane of planes) {
+    for (let i = 0; i < mask.length; i++) {
+      const value = plane[i] ?? 0;
+      if (value > peak) peak = value;
+      if (mask[i]) sum += value;
+    }
   }
+  for (let i = 0; i < mask.length; i++) count += mask[i] ?? 0;
   return Math.min(1, count > 0 ? sum / count : peak);
 }
 
@@ -39,10 +40,16 @@ export function measurementsOf(structure: Structure): Measured<Measurement[]> {
   const { longestMm, uncertaintyMm } = size.value.diameters;
   const own = classesOf(label);
   const parts = own.length < 2 ? [] : output.classes.filter(({ index }) => own.includes(index)).flatMap(({ index, name }) => {
-    const part = volumeMl(slicesOf(structure, mask.map((inside, i) => Number(inside === 1 && found.classes[i] === index))));
+    const part = volumeMl(slicesOf(structure, partOf(mask, found.classes, index)));
     return part.ok ? [volume(name, part.value)] : [];
   });
   return { ok: true, value: [volume('Volume', size.value.volumeMl), { kind: 'diameter', label: 'Longest diameter in the plane of the slices', value: tenths(longestMm), unit: 'mm', uncertainty: tenths(uncertaintyMm) }, ...parts] };
+}
+
+function partOf(mask: Uint8Array, classes: Uint8Array, index: number): Uint8Array {
+  const part = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) if (mask[i] === 1 && classes[i] === index) part[i] = 1;
+  return part;
 }
 
 const hundredths = (value: number): number => Math.round(value * 100) / 100;
@@ -57,12 +64,12 @@ function slicesOf({ headers, stack }: Structure, mask: Uint8Array): MaskSlice[] 
 export function findingOf(structure: Structure, confidence: number, measurements: Measurement[], id: string): Finding | undefined {
   const { label, mask, headers, stack } = structure;
   const [, rows, columns] = stack.shape;
-  const areas = headers.map((_, k) => mask.subarray(k * rows * columns, (k + 1) * rows * columns).reduce((sum, inside) => sum + inside, 0));
+  const areas = headers.map((_, k) => areaOf(mask.subarray(k * rows * columns, (k + 1) * rows * columns)));
   const largest = areas.indexOf(Math.max(...areas));
   const shown = headers[largest];
   if (!shown || !areas[largest]) return undefined;
   const marks = headers.flatMap(({ sopInstanceUid }, k): Mark[] => {
-    const outline = maskOutline(rows, columns, mask.subarray(k * rows * columns, (k + 1) * rows * columns));
+    const outline = areas[k] === 0 ? undefined : maskOutline(rows, columns, mask.subarray(k * rows * columns, (k + 1) * rows * columns));
     return outline ? [{ kind: 'contour', sopInstanceUid, frameNumber: 1, sliceIndex: k, ...outline, confidence }] : [];
   });
   return {
@@ -72,3 +79,9 @@ export function findingOf(structure: Structure, confidence: number, measurements
 }
 
 const MAX_MARKS = 512;
+
+function areaOf(mask: Uint8Array): number {
+  let area = 0;
+  for (let i = 0; i < mask.length; i++) area += mask[i] ?? 0;
+  return area;
+}

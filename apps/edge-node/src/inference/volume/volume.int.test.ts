@@ -122,12 +122,12 @@ describe('a series that is no volume', () => {
     ['voxels-too-coarse', undefined, { shape: [10, 44, 46], spacingMm: [6, 1, 1] }],
     ['field-of-view', undefined, { shape: [4, 44, 46], spacingMm: [1, 1, 1] }],
     ['field-of-view', undefined, CUBE, { extentMm: { least: 20, most: 45 } }],
-  ])('is refused: %s', async (code, replace, shape = { shape: [24, 24, 24], spacingMm: [1, 1, 1] }, change = {}) => {
+  ])('[MS4] is refused: %s', async (code, replace, shape = { shape: [24, 24, 24], spacingMm: [1, 1, 1] }, change = {}) => {
     const result = await analyse(ellipsoid(shape, [8, 8, 8], replace), change);
     expect(result).toMatchObject({ status: 'refused', reason: { code }, findings: [], scores: [], quality: null });
   });
 
-  test('fails with the reason where a slice cannot be read, and where it is blank', async () => {
+  test('[MS4] fails with the reason where a slice cannot be read, and where it is blank', async () => {
     const files = ellipsoid(CUBE, AXES);
     const torn = files.map((file, k) => (k === 5 ? { ...file, bytes: file.bytes.subarray(0, file.bytes.length - 900) } : file));
     expect(await analyse(torn)).toMatchObject({ status: 'failed', findings: [] });
