@@ -7,6 +7,7 @@ import { HOUR_MS } from '@readroom/shared/clock';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createLink, type Link } from '../../apps/edge-node/src/link/link.ts';
 import { openOutbox, type Outbox } from '../../apps/edge-node/src/outbox/outbox.ts';
+import { makeTestKeys } from '../../apps/edge-node/src/testing/test-keys.ts';
 import { analysed, received } from '../../apps/edge-node/src/outbox/testing/bodies.ts';
 import { makeTestIdentity } from '../../apps/edge-node/src/testing/test-identity.ts';
 import { freePort } from '../services/free-port.ts';
@@ -36,7 +37,7 @@ beforeEach(async () => {
   const { organisationId } = await db.hospital('one');
   const { key, identity } = makeTestIdentity();
   await db.control.edgeNode.create({ data: { organisationId, name: 'test', keyHash: key.keyId, publicKey: key.publicKey } });
-  outbox = watched(openOutbox({ file: join(folder, `${port}.sqlite`), clock: edgeClock, makeId: randomUUID }));
+  outbox = watched(openOutbox({ file: join(folder, `${port}.sqlite`), clock: edgeClock, makeId: randomUUID, keys: makeTestKeys(folder) }));
   link = createLink({
     gatewayUrl: `http://127.0.0.1:${port}`,
     identity,

@@ -11,6 +11,8 @@ import type { ScpTls } from './dicom/scp/scp.ts';
 import { keepCredentials } from './dicom/tls/keeper.ts';
 import type { EdgeEnv } from './env.ts';
 import { commandHandlers } from './flow/commands.ts';
+import { createRetention } from './flow/retention.ts';
+import type { Retention } from './flow/retention.ts';
 import { StudyFlow } from './flow/study-flow.ts';
 import { createDecodePool } from './imaging/decode/pool.ts';
 import { createRelay } from './imaging/relay.ts';
@@ -67,14 +69,15 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
   const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, identity, clock, clockOffsetMs, log });
   const link: Link = makeLink({ env, identity, clock, stores, flow, relay, inference, log: down.log });
+  const retention = makeRetention(env, clock, stores, watch);
   const parts: ConsoleParts = {
-    env, clock, flow, scp, tls, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
+    env, clock, flow, scp, tls, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
   };
   const console = createConsole({ port: env.consolePort, status: statusReader(parts), metrics });
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, searches, flow, decoder, relay, link, console, scp];
+  const services: readonly Service[] = [analysis, searches, flow, decoder, relay, retention, link, console, scp];
   try {
     await startAll(services);
   } catch (error) {
@@ -116,6 +119,10 @@ function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord 
     search: ({ aeTitle: calledAeTitle, host, port }, study) => searchPriors({ host, port, calledAeTitle, callingAeTitle: env.aeTitle }, study, { clock, setTimer: realTimer }),
     onAsked: (peer, error) => watch.pacsAsked('find', peer.aeTitle, error),
   });
+}
+
+function makeRetention({ keepMs }: EdgeEnv, clock: Clock, { intake, outbox, progress, priorRecord }: Stores, watch: Watches): Retention {
+  return createRetention({ intake, outbox, records: [progress, priorRecord], keepMs, clock, setTimer: realTimer, watch });
 }
 
 /** @throws AppError `dicom-tls`: a node that was told to speak TLS and cannot does not start without it. */

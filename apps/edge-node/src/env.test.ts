@@ -19,6 +19,7 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     allow: { callers: [], addresses: [] },
     peers: [],
     diskReserveBytes: 512 * 1024 * 1024,
+    keepMs: 30 * 86_400_000,
     logLevel: 'info',
   });
 });

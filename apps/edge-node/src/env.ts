@@ -76,6 +76,8 @@ const envSchema = z.object({
   READROOM_PEERS: list.pipe(z.array(peerSchema).max(32)),
   /** Free disk space below which images are refused (0xA700), in MiB. */
   READROOM_DISK_RESERVE_MB: z.coerce.number().int().min(1).max(1_000_000).default(512),
+  /** A study is deleted this many days after its last image came (law ED4). */
+  READROOM_RETENTION_DAYS: z.coerce.number().int().min(1).max(3_650).default(30),
   READROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -95,6 +97,7 @@ export interface EdgeEnv {
   readonly allow: AllowPolicy;
   readonly peers: readonly Peer[];
   readonly diskReserveBytes: number;
+  readonly keepMs: number;
   readonly logLevel: string;
 }
 
@@ -143,6 +146,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     allow: { callers: env.READROOM_ALLOWED_CALLING, addresses: env.READROOM_ALLOWED_ADDRESSES },
     peers: env.READROOM_PEERS,
     diskReserveBytes: env.READROOM_DISK_RESERVE_MB * 1024 * 1024,
+    keepMs: env.READROOM_RETENTION_DAYS * 86_400_000,
     logLevel: env.READROOM_LOG_LEVEL,
   };
 }

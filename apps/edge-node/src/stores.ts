@@ -46,7 +46,7 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
     onHalted: watch.halted,
   });
   watch.recovered(intake.recovery);
-  const outbox = openOutbox({ file: `${env.home}/outbox.sqlite`, clock, makeId: randomUUID });
+  const outbox = openOutbox({ file: `${env.home}/outbox.sqlite`, clock, makeId: randomUUID, keys: intake.keys });
   const progress = openProgress(`${env.home}/flow.sqlite`);
   const priorRecord = openPriorRecord(`${env.home}/priors.sqlite`);
   const auditHead = await openAuditHead(`${env.home}/audit-head.json`);
@@ -57,10 +57,11 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
     priorRecord,
     auditHead,
     async close() {
-      intake.close();
       progress.close();
       priorRecord.close();
       await outbox.close();
+      // Last: the keys are the outbox's too.
+      intake.close();
     },
   };
 }

@@ -16,6 +16,9 @@ export interface Watches {
   recovered(report: RecoveryReport): void;
   analysed(results: readonly AnalysisResult[]): void;
   delayed(step: 'tell' | 'analyse', code: string): void;
+  /** Studies whose time was over. */
+  deleted(count: number): void;
+  deletionFailed(error: AppError): void;
   /** New files of DICOM over TLS are no good; the old ones stay in use. */
   badCredentials(error: AppError): void;
   /** A PACS was asked; `error` is null when it answered. */
@@ -47,6 +50,14 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
         metrics.analyses.inc({ model: model.id, status });
         log.info({ event: 'study.analysed', model: model.id, status, provider, totalMs: timings?.totalMs });
       }
+    },
+    deleted(count) {
+      metrics.deleted.inc(count);
+      log.info({ event: 'study.deleted', count });
+    },
+    deletionFailed(error) {
+      log.error({ event: 'study.not-deleted', err: error });
+      journal.error(error.code, 'Studies whose time is over could not be deleted.', 'Check the disk; it is tried again every hour.');
     },
     badCredentials(error) {
       log.error({ event: 'dicom-tls.not-replaced', err: error });

@@ -6,6 +6,7 @@ import type { NodeStatus } from './console-client.ts';
 
 const USAGE = 'status [--json]';
 const GIB = 2 ** 30;
+const DAY_MS = 86_400_000;
 
 /** What the running node says of itself; exit code 1 while images or results do not move. */
 export const status: Command = {
@@ -29,6 +30,7 @@ function describe(current: NodeStatus): string[] {
     fact('Link', `${link.state} for ${span(now - link.since)}`),
     fact('Results waiting', `${outbox.depth}${oldest}`),
     fact('Studies', `${studies.receiving} arriving, ${studies.inFlight} in analysis`),
+    fact('Studies held', `${studies.held}${studies.oldestAt === null ? '' : `, the oldest from ${span(now - studies.oldestAt)} ago; each is deleted ${Math.round(studies.keepMs / DAY_MS)} day(s) after its last image`}`),
     fact('Images held', String(intake.instances)),
     fact('Disk free', `${(intake.diskFreeBytes / GIB).toFixed(1)} GiB, images are refused below ${(intake.diskReserveBytes / GIB).toFixed(1)} GiB`),
     fact('Models', inference.models.map(({ id, version, provider }) => `${id} ${version} on ${provider}`).join(', ') || 'none'),

@@ -1,5 +1,6 @@
 import type { Clock } from '@readroom/shared/clock';
 import type { EdgeEnv } from '../env.ts';
+import type { Retention } from '../flow/retention.ts';
 import type { StudyFlow } from '../flow/study-flow.ts';
 import type { Inference } from '../inference/service.ts';
 import type { AuditHeadKeeper } from '../infra/audit-head.ts';
@@ -25,6 +26,7 @@ export interface ConsoleParts {
   readonly linkDownSince: () => number | null;
   readonly scp: Scp;
   readonly tls: ScpTls | null;
+  readonly retention: Retention;
   readonly auditHead: AuditHeadKeeper;
   readonly journal: Journal;
 }
@@ -49,8 +51,9 @@ export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
         diskReserveBytes: env.diskReserveBytes,
         instances: intake.store.instanceCount(),
         damaged: intake.recovery.damaged,
+        damagedKeys: intake.keys.damaged,
       },
-      studies: { receiving: intake.assembler.waiting(), inFlight: flow.inFlight() },
+      studies: { receiving: intake.assembler.waiting(), inFlight: flow.inFlight(), held: parts.retention.held().studies, oldestAt: parts.retention.held().oldestAt, keepMs: env.keepMs },
       inference: { fault: parts.inferenceFault(), models, refused },
       auditBroken: parts.auditHead.broken(),
       associations: parts.journal.associations(),
@@ -65,10 +68,11 @@ function tlsStatus({ scp, tls }: ConsoleParts): ConsoleStatus['tls'] {
   return { port: scp.tlsPort(), certificateFrom: validFrom, certificateTo: validTo, fault: tls.credentials.fault() };
 }
 
-export function readGauges(metrics: EdgeMetrics, { env, scp, tls, intake, flow, outbox, link }: ConsoleParts): void {
+export function readGauges(metrics: EdgeMetrics, { env, scp, tls, retention, intake, flow, outbox, link }: ConsoleParts): void {
   metrics.readGauges({
     openAssociations: () => scp.openAssociations(),
     storedInstances: () => intake.store.instanceCount(),
+    studiesHeld: () => retention.held().studies,
     studiesReceiving: () => intake.assembler.waiting(),
     studiesInFlight: () => flow.inFlight(),
     outboxDepth: () => outbox.depth(),

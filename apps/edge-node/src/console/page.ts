@@ -34,6 +34,7 @@ function show(s) {
     ...pair('Link', s.link.state + ' for ' + ago(s.now, s.link.since) + (s.link.why && s.link.state !== 'up' ? ': ' + s.link.why : '')),
     ...pair('Results waiting', s.outbox.depth + (s.outbox.oldestAt === null ? '' : ', oldest ' + ago(s.now, s.outbox.oldestAt))),
     ...pair('Images held', s.intake.instances),
+    ...pair('Studies held', s.studies.held + (s.studies.oldestAt === null ? '' : ', the oldest from ' + ago(s.now, s.studies.oldestAt) + ' ago; each is deleted ' + Math.round(s.studies.keepMs / 86400000) + ' days after its last image')),
     ...pair('Disk free', size(s.intake.diskFreeBytes)),
     ...pair('Studies arriving', s.studies.receiving),
     ...pair('Studies in analysis', s.studies.inFlight),

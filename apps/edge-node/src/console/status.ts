@@ -11,8 +11,9 @@ export interface ConsoleStatus {
   readonly tls: { readonly port: number | null; readonly certificateFrom: number; readonly certificateTo: number; readonly fault: string | null } | null;
   readonly link: { readonly state: string; readonly since: number; readonly why: string | null; readonly clockOffsetMs: number | null };
   readonly outbox: { readonly depth: number; readonly oldestAt: number | null; readonly parked: number };
-  readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number };
-  readonly studies: { readonly receiving: number; readonly inFlight: number };
+  readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number; readonly damagedKeys: number };
+  /** `oldestAt`: when the study that will be deleted next last had an image, which is then kept for `keepMs`. */
+  readonly studies: { readonly receiving: number; readonly inFlight: number; readonly held: number; readonly oldestAt: number | null; readonly keepMs: number };
   readonly inference: {
     readonly fault: string | null;
     readonly models: readonly { readonly id: string; readonly version: string; readonly provider: string; readonly modalities: readonly string[] }[];
@@ -59,6 +60,9 @@ function intakeProblems({ intake }: ConsoleStatus): Problem[] {
   }
   if (intake.damaged > 0) {
     problems.push({ level: 'warn', what: `${intake.damaged} stored image(s) no longer match their checksum and are not shown.`, remedy: 'The disk is failing: replace it, and send the studies of those days again.' });
+  }
+  if (intake.damagedKeys > 0) {
+    problems.push({ level: 'warn', what: `The keys of ${intake.damagedKeys} stud(ies) were damaged by the disk: their images cannot be read.`, remedy: 'The disk is failing: replace it, and send the studies of those days again.' });
   }
   return problems;
 }

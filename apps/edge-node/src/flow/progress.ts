@@ -6,6 +6,8 @@ export interface Progress {
   of(studyUid: string): { readonly toldKey: string | null; readonly analysedKey: string | null };
   told(studyUid: string, key: string): void;
   analysed(studyUid: string, key: string): void;
+  /** The study was deleted. */
+  forget(studyUid: string): void;
   close(): void;
 }
 
@@ -18,6 +20,7 @@ export function openProgress(file: string): Progress {
   const find = db.prepare('select told_key, analysed_key from study_progress where study_uid = ?');
   const tell = db.prepare('insert into study_progress (study_uid, told_key) values (?, ?) on conflict (study_uid) do update set told_key = excluded.told_key');
   const analyse = db.prepare('insert into study_progress (study_uid, analysed_key) values (?, ?) on conflict (study_uid) do update set analysed_key = excluded.analysed_key');
+  const forget = db.prepare('delete from study_progress where study_uid = ?');
   return {
     of(studyUid) {
       const found = find.get(studyUid);
@@ -27,6 +30,7 @@ export function openProgress(file: string): Progress {
     },
     told: (studyUid, key) => void tell.run(studyUid, key),
     analysed: (studyUid, key) => void analyse.run(studyUid, key),
+    forget: (studyUid) => void forget.run(studyUid),
     close: () => db.close(),
   };
 }

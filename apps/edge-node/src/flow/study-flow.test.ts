@@ -76,7 +76,7 @@ function begin(): Life {
     onRepeated: () => undefined,
     onHalted: () => undefined,
   });
-  const outbox = openOutbox({ file: join(home, 'outbox.sqlite'), clock: time.clock, makeId: randomUUID });
+  const outbox = openOutbox({ file: join(home, 'outbox.sqlite'), clock: time.clock, makeId: randomUUID, keys: intake.keys });
   const progress = openProgress(join(home, 'flow.sqlite'));
   const flow = new StudyFlow({
     store: intake.store,

@@ -4,6 +4,7 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 export interface GaugeReaders {
   readonly openAssociations: () => number;
   readonly storedInstances: () => number;
+  readonly studiesHeld: () => number;
   readonly studiesReceiving: () => number;
   readonly studiesInFlight: () => number;
   readonly outboxDepth: () => number;
@@ -18,6 +19,7 @@ export interface EdgeMetrics {
   readonly refusals: Counter<'reason'>;
   readonly handshakes: Counter<'reason'>;
   readonly dropped: Counter;
+  readonly deleted: Counter;
   readonly objects: Counter<'status'>;
   readonly assembled: Counter<'evidence'>;
   readonly analyses: Counter<'status' | 'model'>;
@@ -40,6 +42,7 @@ export function createMetrics(): EdgeMetrics {
     refusals: new Counter({ name: 'readroom_edge_associations_refused_total', help: 'DICOM associations refused, by reason', labelNames: ['reason'], registers }),
     handshakes: new Counter({ name: 'readroom_edge_tls_handshakes_failed_total', help: 'TLS handshakes of DICOM senders that failed, by reason', labelNames: ['reason'], registers }),
     dropped: new Counter({ name: 'readroom_edge_connections_dropped_total', help: 'DICOM connections closed unheard because there were more than twice the limit of associations', registers }),
+    deleted: new Counter({ name: 'readroom_edge_studies_deleted_total', help: 'Studies deleted because their time was over', registers }),
     objects: new Counter({ name: 'readroom_edge_objects_total', help: 'C-STORE requests by status answered', labelNames: ['status'], registers }),
     assembled: new Counter({ name: 'readroom_edge_studies_assembled_total', help: 'Studies assembled by evidence', labelNames: ['evidence'], registers }),
     analyses: new Counter({ name: 'readroom_edge_analyses_total', help: 'Analyses by model and status', labelNames: ['model', 'status'], registers }),
@@ -49,6 +52,7 @@ export function createMetrics(): EdgeMetrics {
     readGauges(readers) {
       gauge('readroom_edge_open_associations', 'DICOM associations open now', readers.openAssociations);
       gauge('readroom_edge_stored_instances', 'Instances held', readers.storedInstances);
+      gauge('readroom_edge_studies_held', 'Studies held', readers.studiesHeld);
       gauge('readroom_edge_studies_receiving', 'Studies still waited for', readers.studiesReceiving);
       gauge('readroom_edge_studies_in_flight', 'Studies waiting for or in analysis', readers.studiesInFlight);
       gauge('readroom_edge_outbox_depth', 'Messages the gateway has not acknowledged', readers.outboxDepth);

@@ -6,15 +6,20 @@ import type { SetTimer } from '../infra/timers.ts';
 import { Assembler } from './assembler.ts';
 import type { Evidence } from './assembler.ts';
 import { openInstanceIndex } from './index/instance-index.ts';
+import type { Held } from './index/instance-index.ts';
 import type { RecoveryReport } from './index/recover.ts';
+import { openStudyKeys } from '../vault/study-keys.ts';
+import type { StudyKeys } from '../vault/study-keys.ts';
 import { createReceiver } from './receive.ts';
 import type { HaltingReceiver } from './receive.ts';
+import { sweep } from './retention.ts';
+import type { SweepOptions, Swept } from './retention.ts';
 import { createSegmentPool } from './segment/pool.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 
 export interface IntakeOptions {
-  /** The node's folder: `segments/` and `index.sqlite` are made in it. */
+  /** The node's folder: `master.key`, `study-keys`, `segments/` and `index.sqlite` are made in it. */
   readonly home: string;
   readonly reserveBytes: number;
   readonly clock: Clock;
@@ -33,6 +38,10 @@ export interface Intake {
   readonly store: Store;
   readonly assembler: Assembler;
   readonly recovery: RecoveryReport;
+  readonly keys: StudyKeys;
+  held(): Held;
+  /** @throws AppError `disk-sync` or `index-write` */
+  sweep(options: Pick<SweepOptions, 'keepMs' | 'needed' | 'most'>): Swept;
   close(): void;
 }
 
@@ -40,13 +49,15 @@ export interface Intake {
 export function openIntake(options: IntakeOptions): Intake {
   const directory = `${options.home}/segments`;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const keys = openStudyKeys(options);
   const { index, recovery } = openInstanceIndex({
+    keys,
     file: `${options.home}/index.sqlite`,
     segmentDirectory: directory,
     setTimer: options.setTimer,
     onFailure: (error) => receiver.halt(error),
   });
-  const store = createStore({ index, segmentDirectory: directory, isComplete: options.isComplete });
+  const store = createStore({ index, keys, segmentDirectory: directory, isComplete: options.isComplete });
   const assembler = new Assembler({ clock: options.clock, setTimer: options.setTimer, counts: store.records, onAssembled: options.onAssembled });
   const segments = createSegmentPool({
     directory,
@@ -60,6 +71,7 @@ export function openIntake(options: IntakeOptions): Intake {
     directory,
     index,
     segments,
+    keys,
     clock: options.clock,
     reserveBytes: options.reserveBytes,
     watch: {
@@ -77,10 +89,14 @@ export function openIntake(options: IntakeOptions): Intake {
     store,
     assembler,
     recovery,
+    keys,
+    held: () => index.held(),
+    sweep: (what) => sweep({ ...what, directory, keys, index, segments, clock: options.clock }),
     close() {
       assembler.stop();
       segments.close();
       index.close();
+      keys.close();
     },
   };
 }

@@ -17,6 +17,7 @@ import { SEGMENT_BYTES } from './segment/pool.ts';
 import type { SegmentPool } from './segment/pool.ts';
 import { isSameDataSet } from './segment/reader.ts';
 import type { SegmentWriter } from './segment/writer.ts';
+import type { StudyKeys } from '../vault/study-keys.ts';
 
 /** What assembly and the console hear of. Called after the instance is durable, before the sender is told. */
 export interface IntakeWatch {
@@ -32,6 +33,7 @@ export interface ReceiverOptions {
   readonly directory: string;
   readonly index: InstanceIndex;
   readonly segments: SegmentPool;
+  readonly keys: StudyKeys;
   readonly clock: Clock;
   readonly watch: IntakeWatch;
   /** Below this much free space new objects are refused, so that index, outbox and log can still be written. */
@@ -173,7 +175,9 @@ async function storeOne(incoming: Receiving): Promise<StoreOutcome> {
   const { inFlight } = incoming.state;
   // Another association may be storing the same instance: what it did decides what this one is.
   while (inFlight.has(record.sopInstanceUid)) await inFlight.get(record.sopInstanceUid);
-  const work = keep(incoming, record);
+  // A key that the retention destroyed between here and the index would leave an acknowledged object unreadable.
+  const letGo = incoming.options.keys.hold(record.studyUid);
+  const work = keep(incoming, record).finally(letGo);
   inFlight.set(record.sopInstanceUid, work.catch(() => STORED));
   try {
     return await work;
@@ -196,13 +200,13 @@ function describe(incoming: Receiving): Description {
 async function keep(incoming: Receiving, record: InstanceRecord): Promise<StoreOutcome> {
   const { segment, options } = incoming;
   const before = options.index.find(record.sopInstanceUid);
-  if (before && before.record.transferSyntaxUid === record.transferSyntaxUid && (await isSameDataSet(options.directory, before.at, segment.source()))) {
+  if (before && before.record.transferSyntaxUid === record.transferSyntaxUid && (await isSameDataSet(options.directory, before.at, segment.source(), options.keys))) {
     segment.discard();
     options.watch.repeated(before.record, true);
     incoming.onStored(before.record);
     return STORED;
   }
-  const at = await segment.finish(encodeInstanceRecord(record));
+  const at = await segment.finish(encodeInstanceRecord(record), options.keys.of(record.studyUid));
   try {
     options.index.add(record, at);
   } catch (cause) {

@@ -5,6 +5,7 @@ import type { InstanceIndex, StudyContent } from './index/instance-index.ts';
 import type { InstanceRecord } from './instance-record.ts';
 import { readStored } from './segment/reader.ts';
 import { snapshotOf } from './snapshot.ts';
+import type { StudyKeys } from '../vault/study-keys.ts';
 
 /** What the rest of the node reads of the stored images. */
 export interface Store {
@@ -26,10 +27,11 @@ export interface Store {
 export interface StoreOptions {
   readonly index: InstanceIndex;
   readonly segmentDirectory: string;
+  readonly keys: StudyKeys;
   readonly isComplete: (studyUid: string) => boolean;
 }
 
-export function createStore({ index, segmentDirectory, isComplete }: StoreOptions): Store {
+export function createStore({ index, segmentDirectory, keys, isComplete }: StoreOptions): Store {
   const study = (studyUid: string): StudySnapshot | null => snapshotOf(index.ofStudy(studyUid), isComplete(studyUid) ? 'complete' : 'receiving');
   return {
     study,
@@ -41,7 +43,7 @@ export function createStore({ index, segmentDirectory, isComplete }: StoreOption
     async read(sopInstanceUid) {
       const found = index.find(sopInstanceUid);
       if (!found) throw new AppError('not-at-edge', { class: 'permanent', message: 'This node does not hold the image.' });
-      return await readStored(segmentDirectory, found.at);
+      return await readStored(segmentDirectory, found.at, keys);
     },
   };
 }

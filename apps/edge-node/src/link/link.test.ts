@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openOutbox, type Outbox } from '../outbox/outbox.ts';
+import { makeTestKeys } from '../testing/test-keys.ts';
 import { analysed, received } from '../outbox/testing/bodies.ts';
 import { makeTestIdentity } from '../testing/test-identity.ts';
 import type { CommandHandlers } from './commands.ts';
@@ -46,7 +47,7 @@ function makeLink(changes: Partial<LinkOptions> = {}): Link {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'link-'));
-  outbox = openOutbox({ file: join(folder, 'outbox.db'), clock: () => Date.now(), makeId: randomUUID });
+  outbox = openOutbox({ file: join(folder, 'outbox.db'), clock: () => Date.now(), makeId: randomUUID, keys: makeTestKeys(folder) });
   gateway = await startScriptedGateway();
   link = makeLink();
   done.length = 0;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
 
 /** Two messages of one identity say the same thing at two moments: only the later one need be told. */
@@ -13,4 +14,11 @@ export function identityOf(body: EdgeUpBody): string {
     default:
       return body satisfies never;
   }
+}
+
+const identitySchema = z.tuple([z.string(), z.string()], z.unknown());
+
+/** Whose key seals the message. @throws when the text is no identity */
+export function studyUidOf(identity: string): string {
+  return identitySchema.parse(JSON.parse(identity))[1];
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FINDING, analysed, received } from './testing/bodies.ts';
+import { makeTestKeys as keysOf } from '../testing/test-keys.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 
 let folder: string;
@@ -24,7 +25,7 @@ afterEach(async () => {
 });
 
 function openHere(limit?: number): Outbox {
-  const outbox = openOutbox({ file: join(folder, 'outbox.db'), clock: () => now, makeId: randomUUID, ...(limit ? { limit } : {}) });
+  const outbox = openOutbox({ file: join(folder, 'outbox.db'), clock: () => now, makeId: randomUUID, keys: keysOf(folder), ...(limit ? { limit } : {}) });
   open.push(outbox);
   return outbox;
 }
@@ -173,7 +174,7 @@ describe('identity', () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const outbox = openOutbox({ file: join(folder, `p${(run += 1)}.db`), clock: () => now, makeId: randomUUID });
+        const outbox = openOutbox({ file: join(folder, `p${(run += 1)}.db`), clock: () => now, makeId: randomUUID, keys: keysOf(folder) });
         const said = new Map<string, number>();
         const told = new Map<string, { seq: number; at: number }>();
         const seen = new Set<string>();

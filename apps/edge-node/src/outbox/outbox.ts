@@ -2,6 +2,7 @@ import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { MakeId } from '@readroom/shared/id';
 import type { EdgeAck, EdgeUp, EdgeUpBody } from '@readroom/shared/wire/edge-up';
+import type { StudyKeys } from '../vault/study-keys.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { openStore, type ParkedMessage, type Row, type Store } from './store.ts';
 import { identityOf } from './identity.ts';
@@ -14,6 +15,8 @@ export interface OutboxOptions {
   readonly file: string;
   readonly clock: Clock;
   readonly makeId: MakeId;
+  /** What is kept is sealed by its study's key (law ED4). */
+  readonly keys: StudyKeys;
   /** Most messages held, parked ones included. */
   readonly limit?: number;
 }
@@ -41,6 +44,8 @@ export interface Outbox {
   release(ids: readonly string[]): void;
   /** Messages neither acknowledged nor parked. */
   depth(): number;
+  /** Studies of which a message is neither acknowledged nor parked: their keys are still needed. */
+  studies(): ReadonlySet<string>;
   /** When the oldest of them was queued, ms since epoch. */
   oldest(): number | null;
   /** Messages the gateway refused for good, newest first. They stay until somebody drops them. */
@@ -56,7 +61,7 @@ const DEFAULT_LIMIT = 200_000;
 
 /** Throws AppError `outbox-open-failed` when the file can't be opened or is no outbox. */
 export function openOutbox(options: OutboxOptions): Outbox {
-  const store = openStore(options.file, options.makeId);
+  const store = openStore(options.file, options.makeId, options.keys);
   const commits = createGroupCommit(store);
   const inFlight = new Set<string>();
   const listeners = new Set<() => void>();
@@ -78,6 +83,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
       announce();
     },
     depth: () => store.depth(),
+    studies: () => store.studies(),
     oldest: () => store.oldest(),
     parked: (limit = 100) => store.parked(limit),
     dropParked: (id) => commits.run(() => store.dropParked(id)),

@@ -4,6 +4,9 @@ import type { MakeId } from '@readroom/shared/id';
 import { edgeUpSchema, type EdgeUp } from '@readroom/shared/wire/edge-up';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { z } from 'zod';
+import type { StudyKeys } from '../vault/study-keys.ts';
+import { openText, sealText } from '../vault/text.ts';
+import { studyUidOf } from './identity.ts';
 import type { Urgency } from './urgency.ts';
 
 export const rowSchema = z.object({
@@ -46,6 +49,8 @@ export interface Store {
   parked(limit: number): ParkedMessage[];
   count(): number;
   depth(): number;
+  /** Studies of which a message waits. */
+  studies(): Set<string>;
   oldest(): number | null;
   close(): void;
 }
@@ -73,13 +78,22 @@ const ORDER = `
   DROP INDEX IF EXISTS outbox_waiting;
   CREATE INDEX IF NOT EXISTS outbox_order ON outbox (urgency, position) WHERE parked_at IS NULL;
 `;
+const SEALED_FOR = 'outbox';
+const identityRows = z.array(z.object({ identity: z.string() }));
 const COLUMNS = 'position, id, seq, queued_at AS queuedAt, traceparent, body';
 
-export function openStore(file: string, makeId: MakeId): Store {
+/** The words of a message are sealed by its study's key; type and UIDs, which order and replace it, are not. */
+export function openStore(file: string, makeId: MakeId, keys: StudyKeys): Store {
   const db = openDatabase(file);
   const nodeEpoch = readOrCreateEpoch(db, makeId);
   const sql = prepare(db);
   let isOpen = true;
+  const sealed = (m: NewMessage): string => sealText(keys, studyUidOf(m.identity), m.body, SEALED_FOR);
+  // What cannot be opened is no message: it is parked when its turn comes.
+  const opened = (raw: unknown): Row => {
+    const row = rowSchema.parse(raw);
+    return { ...row, body: openText(keys, row.body, SEALED_FOR) ?? '' };
+  };
   return {
     nodeEpoch,
     begin: () => db.exec('BEGIN IMMEDIATE'),
@@ -87,22 +101,23 @@ export function openStore(file: string, makeId: MakeId): Store {
     rollback: () => {
       if (db.isTransaction) db.exec('ROLLBACK');
     },
-    byIdentity: (identity) => z.array(rowSchema).parse(sql.byIdentity.all(identity)),
-    append: (m) => void sql.append.run(m.id, nextSeq(sql), m.identity, m.urgency, m.queuedAt, m.traceparent, m.body),
-    replace: (position, m) => void sql.replace.run(m.id, nextSeq(sql), m.urgency, m.queuedAt, m.traceparent, m.body, position),
+    byIdentity: (identity) => sql.byIdentity.all(identity).map(opened),
+    append: (m) => void sql.append.run(m.id, nextSeq(sql), m.identity, m.urgency, m.queuedAt, m.traceparent, sealed(m)),
+    replace: (position, m) => void sql.replace.run(m.id, nextSeq(sql), m.urgency, m.queuedAt, m.traceparent, sealed(m), position),
     remove: (id) => void sql.remove.run(id),
     park: (id, code, at) => void sql.park.run(at, code, id),
     dropParked: (id) => void sql.dropParked.run(id),
     *waiting(skip) {
       for (const raw of sql.waiting.iterate()) {
         const row = rowSchema.parse(raw);
-        if (!skip.has(row.id)) yield row;
+        if (!skip.has(row.id)) yield opened(row);
       }
     },
     message: (row) => toMessage(row, nodeEpoch),
     parked: (limit) => z.array(parkedSchema).parse(sql.parked.all(limit)),
     count: () => numberOf(sql.count.get()),
     depth: () => numberOf(sql.depth.get()),
+    studies: () => new Set(identityRows.parse(sql.identities.all()).map(({ identity }) => studyUidOf(identity))),
     oldest: () => z.object({ n: z.number().nullable() }).parse(sql.oldest.get()).n,
     close() {
       if (isOpen) db.close();
@@ -115,7 +130,7 @@ function openDatabase(file: string): DatabaseSync {
   try {
     const db = new DatabaseSync(file);
     // FULL: the log is synced at every commit, so an acknowledged message survives power loss (law ED1).
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;');
     db.exec(SCHEMA);
     if (db.prepare("SELECT 1 FROM pragma_table_info('outbox') WHERE name = 'urgency'").get() === undefined) db.exec(ADD_URGENCY);
     db.exec(ORDER);
@@ -146,6 +161,7 @@ function prepare(db: DatabaseSync) {
     ),
     count: db.prepare('SELECT count(*) AS n FROM outbox'),
     depth: db.prepare('SELECT count(*) AS n FROM outbox WHERE parked_at IS NULL'),
+    identities: db.prepare('SELECT DISTINCT identity FROM outbox WHERE parked_at IS NULL'),
     oldest: db.prepare('SELECT min(queued_at) AS n FROM outbox WHERE parked_at IS NULL'),
   };
 }

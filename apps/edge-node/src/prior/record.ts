@@ -17,6 +17,8 @@ export interface PriorRecord {
   /** Searches that are not done, the earliest due first. */
   openSearches(): SearchEntry[];
   putSearch(entry: SearchEntry): void;
+  /** The study was deleted. */
+  forget(studyUid: string): void;
   close(): void;
 }
 
@@ -24,11 +26,12 @@ const searchRow = z.object({ study_uid: z.string(), patient_key: z.string(), don
 
 export function openPriorRecord(file: string): PriorRecord {
   const db = new DatabaseSync(file);
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;');
+  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma secure_delete = on;');
   db.exec('create table if not exists search (study_uid text primary key, patient_key text not null, done integer not null, attempts integer not null, due_at integer not null) strict');
   const findSearch = db.prepare('select * from search where study_uid = ?');
   const listSearches = db.prepare('select * from search where done = 0 order by due_at, study_uid');
   const keepSearch = db.prepare('insert or replace into search (study_uid, patient_key, done, attempts, due_at) values (?, ?, ?, ?, ?)');
+  const forget = db.prepare('delete from search where study_uid = ?');
   return {
     search(studyUid) {
       const row = findSearch.get(studyUid);
@@ -36,6 +39,7 @@ export function openPriorRecord(file: string): PriorRecord {
     },
     openSearches: () => listSearches.all().map(toSearch),
     putSearch: ({ studyUid, patientKey, isDone, attempts, dueAt }) => void keepSearch.run(studyUid, patientKey, Number(isDone), attempts, dueAt),
+    forget: (studyUid) => void forget.run(studyUid),
     close: () => db.close(),
   };
 }

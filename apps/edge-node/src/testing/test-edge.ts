@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '@readroom/shared/clock';
 import { ALLOW_EVERYBODY } from '../dicom/admission/allow-list.ts';
 import type { AllowPolicy } from '../dicom/admission/allow-list.ts';
 import type { StoreOutcome } from '../dicom/dimse/status.ts';
@@ -45,6 +46,7 @@ export interface TestEdgeOptions {
   readonly reserveBytes?: number;
   readonly tls?: ScpTls;
   readonly plain?: boolean;
+  readonly clock?: Clock;
 }
 
 export function makeHome(): string {
@@ -59,7 +61,7 @@ export async function startTestEdge(options: TestEdgeOptions = {}): Promise<Test
   const intake = openIntake({
     home,
     reserveBytes: options.reserveBytes ?? 1024 * 1024,
-    clock: Date.now,
+    clock: options.clock ?? Date.now,
     setTimer: realTimer,
     makeId: randomUUID,
     isComplete: () => true,

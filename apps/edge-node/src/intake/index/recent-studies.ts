@@ -6,6 +6,7 @@ export interface RecentStudies {
   /** A study's records by SOP Instance UID, in the order stored; loaded when they are not at hand. */
   of(studyUid: string): ReadonlyMap<string, InstanceRecord>;
   put(record: InstanceRecord): void;
+  drop(studyUid: string): void;
 }
 
 /** The studies in work, so that a snapshot of one that is still arriving parses nothing. */
@@ -28,5 +29,5 @@ export function createRecentStudies(load: (studyUid: string) => InstanceRecord[]
     records.set(record.sopInstanceUid, record);
   }
 
-  return { of, put };
+  return { of, put, drop: (studyUid) => void studies.delete(studyUid) };
 }

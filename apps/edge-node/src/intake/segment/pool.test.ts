@@ -7,27 +7,32 @@ import { SEGMENT_BYTES, createSegmentPool } from './pool.ts';
 import type { SegmentPool } from './pool.ts';
 import { scanSegment } from './scan.ts';
 import type { SegmentWriter } from './writer.ts';
+import { makeTestKeys } from '../../testing/test-keys.ts';
+import type { StudyKeys } from '../../vault/study-keys.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 let directory: string;
 let pool: SegmentPool;
+let keys: StudyKeys;
 let given: [string, number][];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'readroom-pool-'));
   given = [];
+  keys = makeTestKeys(directory);
   pool = createSegmentPool({ directory, clock: Date.now, makeId: randomUUID, onGivenBack: (name, size) => given.push([name, size]) });
 });
 afterEach(() => {
   pool.close();
+  keys.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
 function append(writer: SegmentWriter, content: string): ReturnType<SegmentWriter['finish']> {
   writer.begin(Buffer.from('head '));
   writer.write(Buffer.from(content));
-  return writer.finish(Buffer.from('{}'));
+  return writer.finish(Buffer.from('{}'), keys.of('1.2.3'));
 }
 
 test('a segment that is not full is gone on with by the next association', async () => {
@@ -42,7 +47,7 @@ test('a segment that is not full is gone on with by the next association', async
   pool.give(again);
   pool.close();
   expect(statSync(join(directory, name)).size).toBe(again.size);
-  expect(scanSegment(join(directory, name), name, size).records).toHaveLength(1);
+  expect(scanSegment(join(directory, name), name, size, keys).records).toHaveLength(1);
 });
 
 test('two associations never write to one segment, and a full one is not gone on with', async () => {
@@ -51,7 +56,7 @@ test('two associations never write to one segment, and a full one is not gone on
   const full = pool.take();
   full.begin(Buffer.from('head '));
   full.write(Buffer.alloc(SEGMENT_BYTES));
-  await full.finish(Buffer.from('{}'));
+  await full.finish(Buffer.from('{}'), keys.of('1.2.3'));
   pool.give(full);
   expect(pool.take().name).not.toBe(full.name);
 });

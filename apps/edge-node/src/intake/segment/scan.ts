@@ -2,10 +2,14 @@ import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync 
 import { crc32 } from 'node:zlib';
 import { RECORD_HEADER_BYTES, decodeRecordHeader, recordLength } from './format.ts';
 import type { RecordShape, StoredAt } from './format.ts';
+import { TAG_BYTES } from '../../vault/gcm.ts';
+import type { StudyKeys } from '../../vault/study-keys.ts';
+import { ENVELOPE_BYTES, openEnvelope, openIndex } from './sealing.ts';
 
 export interface ScannedRecord {
   readonly at: StoredAt;
-  readonly index: Buffer;
+  /** Null: its study was deleted. */
+  readonly index: Buffer | null;
 }
 
 export interface ScanResult {
@@ -38,14 +42,20 @@ function readAt(fd: number, position: number, length: number): Buffer {
   return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
 
-function readRecord(fd: number, segment: string, at: number, shape: RecordShape): ScannedRecord | null {
+function readRecord(fd: number, segment: string, at: number, shape: RecordShape, keys: StudyKeys): ScannedRecord | null {
   const bodyLength = recordLength(shape) - RECORD_HEADER_BYTES;
   if (crcOf(fd, at + RECORD_HEADER_BYTES, bodyLength) !== shape.crc) return null;
   const position = at + RECORD_HEADER_BYTES;
-  return {
-    at: { segment, position, headLength: shape.headLength, dataSetLength: shape.dataSetLength },
-    index: readAt(fd, position + shape.headLength + shape.dataSetLength, shape.indexLength),
-  };
+  const end = position + shape.headLength + shape.dataSetLength;
+  const index = shape.isSealed ? readSealedIndex(fd, end + TAG_BYTES, shape, keys, { segment, at }) : readAt(fd, end, shape.indexLength);
+  return index === 'changed' ? null : { at: { segment, position, headLength: shape.headLength, dataSetLength: shape.dataSetLength }, index };
+}
+
+function readSealedIndex(fd: number, position: number, { indexLength }: RecordShape, keys: StudyKeys, record: { readonly segment: string; readonly at: number }): Buffer | null | 'changed' {
+  const bytes = readAt(fd, position, indexLength + TAG_BYTES + ENVELOPE_BYTES);
+  const opener = openEnvelope(keys, bytes.subarray(indexLength + TAG_BYTES), record.segment, record.at);
+  if (opener === 'destroyed') return null;
+  return (opener && openIndex(opener, bytes.subarray(0, indexLength + TAG_BYTES))) ?? 'changed';
 }
 
 function isZero(bytes: Buffer): boolean {
@@ -68,7 +78,7 @@ function findNextRecord(fd: number, from: number, size: number): number | null {
  * Reads a segment's records from `from`, checks each, and makes what was found durable: after a crash the kernel may
  * still hold bytes it has not written. A record the last life began and did not finish is cut off.
  */
-export function scanSegment(path: string, segment: string, from: number): ScanResult {
+export function scanSegment(path: string, segment: string, from: number, keys: StudyKeys): ScanResult {
   const fd = openSync(path, 'r+');
   try {
     const size = fstatSync(fd).size;
@@ -78,7 +88,7 @@ export function scanSegment(path: string, segment: string, from: number): ScanRe
     while (at < size) {
       const shape = decodeRecordHeader(readAt(fd, at, RECORD_HEADER_BYTES));
       const isWhole = shape !== null && at + recordLength(shape) <= size;
-      const record = isWhole ? readRecord(fd, segment, at, shape) : null;
+      const record = isWhole ? readRecord(fd, segment, at, shape, keys) : null;
       if (record && isWhole) {
         records.push(record);
         at += recordLength(shape);

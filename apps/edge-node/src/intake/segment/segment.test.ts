@@ -8,18 +8,26 @@ import { giveBack } from '../../infra/give-back.ts';
 import { isSameDataSet, readStored } from './reader.ts';
 import { scanSegment } from './scan.ts';
 import { SegmentWriter } from './writer.ts';
+import { makeTestKeys } from '../../testing/test-keys.ts';
+import type { StudyKeys } from '../../vault/study-keys.ts';
 
 // A disk that others keep busy takes its time over each sync.
 vi.setConfig({ testTimeout: 30_000 });
 
+const STUDY = '1.2.3';
 let directory: string;
+let keys: StudyKeys;
 let path: string;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'readroom-segment-'));
   path = join(directory, 'a.seg');
+  keys = makeTestKeys(directory);
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => {
+  keys.close();
+  rmSync(directory, { recursive: true, force: true });
+});
 
 const HEAD = Buffer.from('head of the file');
 
@@ -30,7 +38,7 @@ function makeWriter(): SegmentWriter {
 async function append(writer: SegmentWriter, slices: readonly Buffer[], index = '{}'): ReturnType<SegmentWriter['finish']> {
   writer.begin(HEAD);
   slices.forEach((slice) => writer.write(slice));
-  return writer.finish(Buffer.from(index));
+  return writer.finish(Buffer.from(index), keys.of(STUDY));
 }
 
 test('what was appended is read back byte for byte, and found again by a scan', async () => {
@@ -38,13 +46,13 @@ test('what was appended is read back byte for byte, and found again by a scan', 
   const first = await append(writer, [Buffer.from('one'), Buffer.from('two')], '{"n":1}');
   const second = await append(writer, [Buffer.alloc(0), Buffer.from('three')], '{"n":2}');
   writer.close();
-  expect((await readStored(directory, first)).toString()).toBe('head of the fileonetwo');
-  expect(await isSameDataSet(directory, second, bufferSource(Buffer.from('three')))).toBe(true);
-  expect(await isSameDataSet(directory, second, bufferSource(Buffer.from('thr33')))).toBe(false);
-  const scan = scanSegment(path, 'a.seg', 0);
-  expect(scan.records.map(({ at, index }) => [at, index.toString()])).toEqual([[first, '{"n":1}'], [second, '{"n":2}']]);
+  expect((await readStored(directory, first, keys)).toString()).toBe('head of the fileonetwo');
+  expect(await isSameDataSet(directory, second, bufferSource(Buffer.from('three')), keys)).toBe(true);
+  expect(await isSameDataSet(directory, second, bufferSource(Buffer.from('thr33')), keys)).toBe(false);
+  const scan = scanSegment(path, 'a.seg', 0, keys);
+  expect(scan.records.map(({ at, index }) => [at, index?.toString()])).toEqual([[first, '{"n":1}'], [second, '{"n":2}']]);
   expect(scan).toMatchObject({ end: statSync(path).size, cutBytes: 0, damaged: 0 });
-  expect(scanSegment(path, 'a.seg', scan.end).records).toEqual([]);
+  expect(scanSegment(path, 'a.seg', scan.end, keys).records).toEqual([]);
 });
 
 test('an object too long for memory goes to the file as it arrives, and can be read meanwhile', async () => {
@@ -56,11 +64,11 @@ test('an object too long for memory goes to the file as it arrives, and can be r
   writer.write(Buffer.from('the end'));
   const source = writer.source();
   expect([source.length, source.bytes(source.length - 7, 100).toString()]).toEqual([40 * 1024 * 1024 + 7, 'the end']);
-  const at = await writer.finish(Buffer.from('{}'));
+  const at = await writer.finish(Buffer.from('{}'), keys.of(STUDY));
   await append(writer, [Buffer.from('after')]);
   writer.close();
   expect(at.dataSetLength).toBe(40 * 1024 * 1024 + 7);
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 3 } });
+  expect(scanSegment(path, 'a.seg', 0, keys)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 3 } });
 });
 
 test('an object is kept whole when the memory it came in is gone, over any number of blocks and objects', async () => {
@@ -77,11 +85,11 @@ test('an object is kept whole when the memory it came in is gone, over any numbe
       expect(slice.length).toBe(0);
     }
     expect(writer.source().bytes(0, content.length).equals(content)).toBe(true);
-    places.push(await writer.finish(Buffer.from('{}')));
+    places.push(await writer.finish(Buffer.from('{}'), keys.of(STUDY)));
   }
   writer.close();
-  for (const [n, at] of places.entries()) expect((await readStored(directory, at)).subarray(HEAD.length).equals(contents[n] ?? HEAD), String(n)).toBe(true);
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 4 } });
+  for (const [n, at] of places.entries()) expect((await readStored(directory, at, keys)).subarray(HEAD.length).equals(contents[n] ?? HEAD), String(n)).toBe(true);
+  expect(scanSegment(path, 'a.seg', 0, keys)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 4 } });
 });
 
 test('a discarded object, long or short, leaves no trace', async () => {
@@ -92,7 +100,7 @@ test('a discarded object, long or short, leaves no trace', async () => {
   writer.discard();
   await append(writer, [Buffer.from('kept too')]);
   writer.close();
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 2 } });
+  expect(scanSegment(path, 'a.seg', 0, keys)).toMatchObject({ damaged: 0, cutBytes: 0, records: { length: 2 } });
 });
 
 test('[ED1] wherever a crash cuts the file, every whole record before the cut is found and the rest is cut off', async () => {
@@ -107,7 +115,7 @@ test('[ED1] wherever a crash cuts the file, every whole record before the cut is
   fc.assert(
     fc.property(fc.nat(whole.length), (cut) => {
       writeFileSync(path, whole.subarray(0, cut));
-      const scan = scanSegment(path, 'a.seg', 0);
+      const scan = scanSegment(path, 'a.seg', 0, keys);
       const expected = ends.filter((end) => end <= cut);
       expect(scan.records).toHaveLength(expected.length);
       expect(scan.end).toBe(expected.at(-1) ?? 0);
@@ -122,7 +130,7 @@ test('zeros behind the last record, as a crash of the machine leaves them, are c
   await append(writer, [Buffer.from('kept')]);
   writer.close();
   appendFileSync(path, Buffer.alloc(5_000));
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ cutBytes: 0, records: { length: 1 } });
+  expect(scanSegment(path, 'a.seg', 0, keys)).toMatchObject({ cutBytes: 0, records: { length: 1 } });
   expect(statSync(path).size).toBe(writer.size);
 });
 
@@ -135,7 +143,7 @@ test('a record whose bytes changed is reported, left in place, and costs none of
   const bytes = readFileSync(path);
   bytes.write('SECOND', second.position + HEAD.length);
   writeFileSync(path, bytes);
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 1, cutBytes: 0, records: { length: 2 } });
+  expect(scanSegment(path, 'a.seg', 0, keys)).toMatchObject({ damaged: 1, cutBytes: 0, records: { length: 2 } });
   expect(statSync(path).size).toBe(bytes.length);
 });
 
@@ -149,7 +157,7 @@ test('a record whose header changed costs none of those after it', async () => {
   const bytes = readFileSync(path);
   bytes[second + 9] = 0xff;
   writeFileSync(path, bytes);
-  expect(scanSegment(path, 'a.seg', 0)).toMatchObject({ damaged: 1, cutBytes: 0, records: { length: 2 } });
+  expect(scanSegment(path, 'a.seg', 0, keys)).toMatchObject({ damaged: 1, cutBytes: 0, records: { length: 2 } });
 });
 
 test('a segment is never opened for writing twice', () => {

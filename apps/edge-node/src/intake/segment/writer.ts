@@ -6,14 +6,18 @@ import { AppError } from '@readroom/shared/error';
 import { giveBack } from '../../infra/give-back.ts';
 import { sliceSource } from '../../dicom/header/byte-source.ts';
 import type { ByteSource } from '../../dicom/header/byte-source.ts';
-import { RECORD_HEADER_BYTES, encodeRecordHeader } from './format.ts';
+import type { StudyKey } from '../../vault/study-keys.ts';
+import { RECORD_HEADER_BYTES, encodeRecordHeader, recordLength } from './format.ts';
 import type { StoredAt } from './format.ts';
+import { RecordSeal } from './sealing.ts';
 
 const syncData = promisify(fdatasync);
 
 /** Bytes kept in memory before they go to the file: nearly every image is written by one `writev` when it is whole. */
 const SPILL_BYTES = 16 * 1024 * 1024;
 const BLOCK_BYTES = 1024 * 1024;
+/** Sealed at once: while the sender still sends, and in few calls. Divides a block. */
+const SEAL_STEP_BYTES = 128 * 1024;
 /** Blocks a writer keeps between objects: enough for a slice of CT or MR, and little for a node with many senders. */
 const BLOCKS_KEPT = 2;
 
@@ -34,7 +38,7 @@ function syncDirectory(path: string): void {
   closeSync(directory);
 }
 
-/** Appends objects to one segment file. One object at a time: begin, write..., then finish or discard. */
+/** Appends objects to one segment file, sealed. One object at a time: begin, write..., then finish or discard. */
 export class SegmentWriter {
   readonly name: string;
   readonly #fd: number;
@@ -43,6 +47,10 @@ export class SegmentWriter {
   /** Written over by each object: what is received is copied here, and the socket's memory given back. */
   #blocks: Buffer[] = [];
   #queued = 0;
+  /** Of what is queued, the bytes that are in `#sealed` too. */
+  #sealedBytes = 0;
+  #sealed: Buffer[] = [];
+  #seal: RecordSeal = new RecordSeal();
   #spilled = 0;
   #crc = 0;
   #error: AppError | null = null;
@@ -72,7 +80,9 @@ export class SegmentWriter {
   begin(head: Buffer): void {
     this.#head = head;
     this.#forget();
-    this.#crc = crc32(head);
+    this.#seal = new RecordSeal();
+    this.#crc = 0;
+    this.#take(this.#seal.body.update(head));
     this.#error = null;
   }
 
@@ -84,8 +94,8 @@ export class SegmentWriter {
   write(slice: Buffer): void {
     if (this.#error) return;
     this.#keep(slice);
-    // Summed while the sender is still sending, not when it waits for our answer.
-    this.#crc = crc32(slice, this.#crc);
+    // Sealed and summed while the sender is still sending, not when it waits for our answer.
+    while (this.#queued - this.#sealedBytes >= SEAL_STEP_BYTES) this.#sealNext(SEAL_STEP_BYTES);
     if (this.#queued < SPILL_BYTES) return;
     try {
       this.#spill();
@@ -99,19 +109,20 @@ export class SegmentWriter {
   source(): ByteSource {
     if (this.#spilled === 0) return sliceSource(this.#kept());
     if (this.#queued > 0) this.#spill();
-    return { length: this.#spilled, bytes: (position, length) => this.#read(this.#dataSetStart() + position, Math.min(length, this.#spilled - position)) };
+    const read = (position: number, length: number): Buffer => this.#seal.reopen(this.#read(this.#dataSetStart() + position, Math.min(length, this.#spilled - position)), this.#head.length + position);
+    return { length: this.#spilled, bytes: read };
   }
 
   /**
-   * Writes the record and waits until the disk has it (`fdatasync`).
+   * Writes the record, sealed for its study, and waits until the disk has it (`fdatasync`).
    * @throws AppError `disk-full`, `disk-write` (nothing of the object stays) or `disk-sync` (this file is not to be trusted with more)
    */
-  async finish(index: Buffer): Promise<StoredAt> {
+  async finish(index: Buffer, studyKey: StudyKey): Promise<StoredAt> {
     if (this.#error) throw this.#error;
     const record = this.#end;
     const dataSetLength = this.dataSetLength;
     try {
-      this.#append(index);
+      this.#append(index, studyKey);
     } catch (cause) {
       this.#forget();
       this.#cut(record);
@@ -126,7 +137,7 @@ export class SegmentWriter {
       throw failure('disk-sync', cause, 'The disk could not make an object durable.');
     }
     const at = { segment: this.name, position: record + RECORD_HEADER_BYTES, headLength: this.#head.length, dataSetLength };
-    this.#end = record + RECORD_HEADER_BYTES + this.#head.length + dataSetLength + index.length;
+    this.#end = record + recordLength({ isSealed: true, headLength: this.#head.length, dataSetLength, indexLength: index.length, crc: 0 });
     this.#forget();
     return at;
   }
@@ -146,6 +157,7 @@ export class SegmentWriter {
     if (this.#closed) return;
     this.#closed = true;
     this.#blocks = [];
+    this.#sealed = [];
     closeSync(this.#fd);
   }
 
@@ -153,21 +165,49 @@ export class SegmentWriter {
     return this.#end + RECORD_HEADER_BYTES + this.#head.length;
   }
 
-  #append(index: Buffer): void {
+  #append(index: Buffer, studyKey: StudyKey): void {
     const dataSetLength = this.dataSetLength;
-    const rest = this.#kept();
-    const crc = crc32(index, this.#crc);
-    const header = encodeRecordHeader({ headLength: this.#head.length, dataSetLength, indexLength: index.length, crc });
-    if (this.#spilled === 0) return this.#writeAll([header, this.#head, ...rest, index], this.#end);
-    this.#writeAll([...rest, index], this.#dataSetStart() + this.#spilled);
+    this.#sealRest();
+    this.#take(this.#seal.body.final());
+    for (const part of [this.#seal.body.getAuthTag(), this.#seal.index(index), this.#seal.envelope(studyKey, this.name, this.#end)]) this.#take(part);
+    const header = encodeRecordHeader({ isSealed: true, headLength: this.#head.length, dataSetLength, indexLength: index.length, crc: this.#crc });
+    if (this.#spilled === 0) return this.#writeAll([header, ...this.#sealed], this.#end);
+    this.#writeAll(this.#sealed, this.#dataSetStart() + this.#spilled);
     this.#writeAll([header], this.#end);
   }
 
   #spill(): void {
-    if (this.#spilled === 0) this.#writeAll([this.#head], this.#end + RECORD_HEADER_BYTES);
-    this.#writeAll(this.#kept(), this.#dataSetStart() + this.#spilled);
+    this.#sealRest();
+    this.#writeAll(this.#sealed, this.#spilled === 0 ? this.#end + RECORD_HEADER_BYTES : this.#dataSetStart() + this.#spilled);
+    this.#dropSealed();
     this.#spilled += this.#queued;
     this.#queued = 0;
+  }
+
+  /** Nothing in the file is ever clear. `length` does not pass a block's end. */
+  #sealNext(length: number): void {
+    const from = this.#sealedBytes % BLOCK_BYTES;
+    const block = this.#blocks[Math.floor(this.#sealedBytes / BLOCK_BYTES)];
+    if (block) this.#take(this.#seal.body.update(block.subarray(from, from + length)));
+    this.#sealedBytes += length;
+  }
+
+  #sealRest(): void {
+    const rest = this.#queued - this.#sealedBytes;
+    if (rest > 0) this.#sealNext(rest);
+  }
+
+  #take(sealed: Buffer): void {
+    if (sealed.length === 0) return;
+    this.#crc = crc32(sealed, this.#crc);
+    this.#sealed.push(sealed);
+  }
+
+  #dropSealed(): void {
+    // Those of a whole step have memory of their own; small ones may share theirs.
+    for (const part of this.#sealed) if (part.length === SEAL_STEP_BYTES && part.buffer.byteLength === part.length) giveBack(part);
+    this.#sealed = [];
+    this.#sealedBytes = 0;
   }
 
   /** `writev` may write less than it was given, on a full disk above all: go on until it throws or is done. */
@@ -193,6 +233,7 @@ export class SegmentWriter {
 
   #forget(): void {
     this.#blocks.splice(BLOCKS_KEPT).forEach(giveBack);
+    this.#dropSealed();
     this.#queued = 0;
     this.#spilled = 0;
   }

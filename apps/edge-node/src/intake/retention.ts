@@ -1,0 +1,58 @@
+import { statSync, unlinkSync } from 'node:fs';
+import type { Clock } from '@readroom/shared/clock';
+import type { StudyKeys } from '../vault/study-keys.ts';
+import type { InstanceIndex } from './index/instance-index.ts';
+import type { SegmentPool } from './segment/pool.ts';
+
+export interface SweepOptions {
+  readonly directory: string;
+  readonly keys: StudyKeys;
+  readonly index: InstanceIndex;
+  readonly segments: SegmentPool;
+  readonly clock: Clock;
+  /** A study is deleted this long after its last image came. */
+  readonly keepMs: number;
+  /** Studies of which something has still to be told: they stay until it is. */
+  readonly needed: () => ReadonlySet<string>;
+  /** Each deletion is two syncs of the disk, so a turn has its bound. */
+  readonly most: number;
+}
+
+export interface Swept {
+  readonly deleted: readonly string[];
+  /** There may be more that is due now. */
+  readonly isCut: boolean;
+}
+
+/** Deletes studies whose time is over, and gives back the space of segments that hold none any more. @throws AppError `disk-sync` or `index-write` */
+export function sweep(options: SweepOptions): Swept {
+  const { directory, keys, index, segments, most } = options;
+  const before = options.clock() - options.keepMs;
+  // A result that came after its study was deleted was told under a key of its own.
+  const due = [...index.studiesUntil(before), ...keys.studies().filter((studyUid) => !index.has(studyUid))];
+  const needed = due.length === 0 ? new Set<string>() : options.needed();
+  const deleted: string[] = [];
+  for (const studyUid of due) {
+    // The key first: from here on nobody reads the study, whatever happens before the rest is done.
+    if (needed.has(studyUid) || !keys.destroy(studyUid)) continue;
+    index.forget(studyUid);
+    if (deleted.push(studyUid) >= most) return { deleted, isCut: true };
+  }
+  index.emptySegments((name) => isOver(`${directory}/${name}`, before) && segments.letGo(name) && remove(`${directory}/${name}`));
+  return { deleted, isCut: false };
+}
+
+/** A version of an image that a later one replaced is kept as long as its study would be. */
+function isOver(file: string, before: number): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined || found.mtimeMs < before;
+}
+
+function remove(file: string): boolean {
+  try {
+    unlinkSync(file);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  }
+}
