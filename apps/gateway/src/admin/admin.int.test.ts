@@ -133,3 +133,20 @@ test('[TN2] the head a node holds is a witness: a chain rewritten behind it is f
   await say({ seq: head.seq, hash: 'f'.repeat(64) });
   expect(await second.admin.audit.verify.mutate()).toMatchObject({ ok: false, problem: { kind: 'contradicts-witness', seq: head.seq } });
 });
+
+test('[TN2] a look at the list or the open alerts that names patients is one event a person and hour; one without names is none', async () => {
+  const role = async (who: 'attending' | 'it') => {
+    const { cookie, member } = await gateway.signIn(who);
+    const api = apiClient(gateway.url, cookie);
+    for (let n = 0; n < 3; n += 1) await api.worklist.page.query({ limit: 5 });
+    if (who === 'attending') for (let n = 0; n < 3; n += 1) await api.alert.open.query();
+    const { client } = await gateway.deps.hospital(gateway.organisation);
+    return client.auditEvent.findMany({ where: { actor: member.userId, action: { in: ['worklist.view', 'alert.view'] } }, orderBy: { action: 'asc' } });
+  };
+  const looks = await role('attending');
+  // An hour may end in between.
+  expect([1, 2]).toContain(looks.filter(({ action }) => action === 'worklist.view').length);
+  expect(new Set(looks.map(({ action }) => action))).toEqual(new Set(['alert.view', 'worklist.view']));
+  expect(Object.keys(looks[0]?.subject ?? {})).toEqual(['hour']);
+  expect(await role('it')).toEqual([]);
+});

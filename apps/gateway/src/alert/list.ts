@@ -1,6 +1,7 @@
 import type { Member } from '@readroom/shared/access/can';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { audit, by } from '../audit/audit.ts';
+import { auditOnceAnHour } from '../audit/once-an-hour.ts';
 import { requireCan } from '../auth/session.ts';
 import type { Deps } from '../infra/deps.ts';
 import { ALERT_PARTS, toAlert } from './alert-view.ts';
@@ -11,7 +12,7 @@ const SEVERITY_ORDER = { critical: 0, urgent: 1, routine: 2 } as const;
 
 /**
  * Every open alert, the worst first and the oldest of those first; after them the critical ones somebody has taken and nobody
- * has communicated yet (AL9).
+ * has communicated yet (AL9). The look is audited once an hour.
  */
 export async function openAlerts(deps: Deps, member: Member): Promise<Alert[]> {
   requireCan(member, 'alert.view', member.organisation);
@@ -19,6 +20,7 @@ export async function openAlerts(deps: Deps, member: Member): Promise<Alert[]> {
   const oldest = { orderBy: [{ raisedAt: 'asc' as const }, { id: 'asc' as const }], take: OPEN_LIMIT, include: ALERT_PARTS };
   const open = await hospital.client.alert.findMany({ where: { state: 'open' }, ...oldest });
   const awaiting = await hospital.client.alert.findMany({ where: { state: 'acknowledged', severity: 'critical' }, ...oldest });
+  await auditOnceAnHour(deps, hospital, member, 'alert.view');
   const worst = open.map((row) => toAlert(member.organisation, row)).sort((a, b) => SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity]);
   return [...worst, ...awaiting.map((row) => toAlert(member.organisation, row))];
 }

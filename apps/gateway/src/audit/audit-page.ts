@@ -2,8 +2,10 @@ import type { Member } from '@readroom/shared/access/can';
 import { z } from 'zod';
 import type { Deps } from '../infra/deps.ts';
 import { NODE_ACTOR, audit, by } from './audit.ts';
+import { verifyRecords } from '../alert/communication/verify-records.ts';
+import type { RecordProblem } from '../alert/communication/verify-records.ts';
 import { verifyChain } from './verify.ts';
-import type { ChainCheck } from './verify.ts';
+import type { ChainCheck, ChainProblem } from './verify.ts';
 import { readWitnesses } from './witness.ts';
 
 export const auditPageInput = z.object({
@@ -68,11 +70,16 @@ async function namesOf(deps: Deps, actors: readonly string[]): Promise<ReadonlyM
   return new Map([...users.map(({ id, name }) => [id, name] as const), ...nodes.map(({ id, name }) => [`${NODE_ACTOR}${id}`, name] as const)]);
 }
 
-/** Recomputes the hospital's chain, with the heads its nodes hold as witnesses. That somebody looked is audited too. */
-export async function checkAudit(deps: Deps, member: Member): Promise<ChainCheck> {
+/** What the check found of the chain and, where that holds, of the records whose hashes it keeps (AL9). */
+export type AuditCheck = Omit<ChainCheck, 'problem'> & { readonly problem: ChainProblem | RecordProblem | null };
+
+/** Recomputes the hospital's chain, with the heads its nodes hold as witnesses, and the records it vouches for. That somebody looked is audited too. */
+export async function checkAudit(deps: Deps, member: Member): Promise<AuditCheck> {
   const hospital = await deps.hospital(member.organisation);
   const witnesses = await readWitnesses(deps, member.organisation);
-  const check = await verifyChain(deps.pool, hospital.schema, witnesses.map((witness) => witness.head));
+  const chain = await verifyChain(deps.pool, hospital.schema, witnesses.map((witness) => witness.head));
+  const problem = chain.problem ?? (await verifyRecords(hospital));
+  const check: AuditCheck = { ...chain, ok: problem === null, problem };
   if (!check.ok) deps.log.error({ event: 'audit.tampered', organisation: member.organisation, seq: check.problem?.seq, kind: check.problem?.kind });
   await audit(hospital.client, { ...by(member), action: 'audit.verify', subject: { ok: check.ok, checked: check.checked } });
   return check;

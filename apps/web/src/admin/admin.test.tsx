@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stubGateway, type World } from '../testing/fake-gateway.ts';
 import { makeMe, NOON } from '../testing/make.ts';
 import { renderScreen } from '../testing/render.tsx';
-import { actionText, AuditPage } from './audit-page.tsx';
+import { actionText, AuditPage, problemText } from './audit-page.tsx';
 import { MembersPage } from './members-page.tsx';
 import { NodesPage } from './nodes-page.tsx';
 
@@ -83,6 +83,7 @@ test('the audit says who did what, and whether anybody changed it', async () => 
   world.admin.auditCheck = { ok: false, checked: 3, problem: { kind: 'edited', seq: 2 } };
   fireEvent.click(screen.getByRole('button', { name: 'Check the chain' }));
   expect(await screen.findByText(/changed at event 2/)).toBeDefined();
+  expect([problemText({ kind: 'record-edited', seq: 9 }), problemText({ kind: 'record-added', seq: null }), problemText(null)]).toEqual(['The audit is whole, but a communication record was changed (written at event 9).', 'The audit is whole, but a communication record was put in from outside.', 'The record was changed at event ?.']);
   expect(actionText('member.change-role')).toBe('Member change role');
 });
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { adminApi, type AuditItem } from '../lib/admin-api.ts';
+import { adminApi, type AuditItem, type AuditProblem } from '../lib/admin-api.ts';
 import { problemOf } from '../lib/problem.ts';
 import { absoluteText } from '../lib/time.ts';
 import { Button } from '../ui/button.tsx';
@@ -40,13 +40,23 @@ function Verify() {
       <p role="status" className="text-right">
         {verify.error && <span className="text-critical-text">{problemOf(verify.error).text}</span>}
         {verify.data?.ok === true && <span className="nums text-routine-text">{verify.data.checked.toLocaleString('en')} events checked: nothing was changed</span>}
-        {verify.data?.ok === false && <span className="nums text-critical-text">The record was changed at event {verify.data.problem?.seq ?? '?'}. Keep the database as it is and call security.</span>}
+        {verify.data?.ok === false && <span className="nums text-critical-text">{problemText(verify.data.problem)} Keep the database as it is and call security.</span>}
       </p>
       <Button busy={verify.isPending} onClick={() => verify.mutate()}>
         Check the chain
       </Button>
     </div>
   );
+}
+
+const RECORD_TEXT = { 'record-edited': 'changed', 'record-missing': 'removed', 'record-added': 'put in from outside' } as const;
+
+/** What the check found, and where. */
+export function problemText(problem: AuditProblem | null): string {
+  if (problem?.kind === 'record-edited' || problem?.kind === 'record-missing' || problem?.kind === 'record-added') {
+    return `The audit is whole, but a communication record was ${RECORD_TEXT[problem.kind]}${problem.seq === null ? '' : ` (written at event ${problem.seq})`}.`;
+  }
+  return `The record was changed at event ${problem?.seq ?? '?'}.`;
 }
 
 /** `study.view` as a person reads it: `Study view`. */

@@ -20,3 +20,4 @@ export const adminApi = {
 export type ListedMember = Awaited<ReturnType<typeof adminApi.members>>[number];
 export type ListedNode = Awaited<ReturnType<typeof adminApi.nodes>>[number];
 export type AuditItem = Awaited<ReturnType<typeof adminApi.auditPage>>['items'][number];
+export type AuditProblem = NonNullable<Awaited<ReturnType<typeof adminApi.verifyAudit>>['problem']>;

@@ -5,6 +5,7 @@ import type { CommunicationRequest, Said } from '@readroom/shared/alert/communic
 import { canonicalJson } from '@readroom/shared/canonical-json';
 import { startTestGateway } from '../../testing/test-gateway.ts';
 import type { TestGateway } from '../../testing/test-gateway.ts';
+import { checkAudit } from '../../audit/audit-page.ts';
 import { acknowledgeAlert } from '../acknowledge.ts';
 import { bleed, head, openBrowser } from '../testing/bleeding.ts';
 import { communicate } from './communicate.ts';
@@ -100,4 +101,28 @@ test('[TN1] neither an admin, nor IT, nor a reader of another hospital records a
   const { id } = await taken();
   for (const role of ['admin', 'it'] as const) await expect(communicate(gateway.deps, (await gateway.signIn(role)).member, asking(id))).rejects.toMatchObject({ code: 'forbidden' });
   await expect(communicate(gateway.deps, (await gateway.signIn('attending', 'org-two')).member, asking(id))).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('[AL9] the check of the audit finds a record that was changed, removed or put in behind its back', async () => {
+  const { member: admin } = await gateway.signIn('admin');
+  const { id: alertId } = await taken();
+  const request = asking(alertId);
+  await communicate(gateway.deps, reader, request);
+  // Only what is sealed is compared: wait until everything is.
+  await expect.poll(async () => (await client()).auditEvent.count({ where: { action: 'alert.communicate', seq: null } }), { timeout: 20_000 }).toBe(0);
+  expect(await checkAudit(gateway.deps, admin)).toMatchObject({ ok: true, problem: null });
+  const event = (await (await client()).auditEvent.findMany({ where: { action: 'alert.communicate' } })).find(({ subject }) => JSON.stringify(subject).includes(request.id));
+  const table = 'h_one.alert_communication';
+  const sql = (text: string, values: unknown[]) => gateway.db.pool.query(text, values);
+
+  await sql(`update ${table} set told_name = 'Dr Other' where id = $1`, [request.id]);
+  expect(await checkAudit(gateway.deps, admin)).toMatchObject({ ok: false, problem: { kind: 'record-edited', seq: Number(event?.seq) } });
+  await sql(`update ${table} set told_name = 'Dr Ward' where id = $1`, [request.id]);
+  expect(await checkAudit(gateway.deps, admin)).toMatchObject({ ok: true });
+
+  const forged = randomUUID();
+  await sql(`insert into ${table} (id, alert_id, by_id, by_name, recorded_at, outcome, reason) values ($1, $2, 'u', 'U', now() + interval '1 minute', 'not-needed', 'x')`, [forged, alertId]);
+  expect(await checkAudit(gateway.deps, admin)).toMatchObject({ ok: false, problem: { kind: 'record-added', seq: null } });
+  await sql(`delete from ${table} where id = any($1::uuid[])`, [[forged, request.id]]);
+  expect(await checkAudit(gateway.deps, admin)).toMatchObject({ ok: false, problem: { kind: 'record-missing', seq: Number(event?.seq) } });
 });

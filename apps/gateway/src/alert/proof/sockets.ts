@@ -5,6 +5,7 @@ import { proofReportSchema } from '@readroom/shared/alert/alert';
 import { SECOND_MS } from '@readroom/shared/clock';
 import type { Clock } from '@readroom/shared/clock';
 import type { Service } from '@readroom/shared/service';
+import { auditOnceAnHour } from '../../audit/once-an-hour.ts';
 import { signedIn } from '../../auth/session.ts';
 import { publicError } from '../../http/errors.ts';
 import type { Deps } from '../../infra/deps.ts';
@@ -66,6 +67,7 @@ async function tellOpenAlerts(deps: Deps, socket: AlertSocket, member: Member): 
   await followAlerts(deps, organisation);
   const hospital = await deps.hospital(organisation);
   const rows = await hospital.client.alert.findMany({ where: { state: 'open' }, orderBy: [{ raisedAt: 'asc' }, { id: 'asc' }], take: OPEN_LIMIT, include: ALERT_PARTS });
+  await auditOnceAnHour(deps, hospital, member, 'alert.view');
   for (const row of rows) socket.emit(ALERT_EVENT, withStep(organisation, row));
   const told = rows.map((row) => ({ alertId: row.id, name: latestStep(row) }));
   await markEmitted(deps, hospital, told.flatMap(({ alertId, name }) => (name === null ? [] : [{ alertId, name }])));

@@ -5,6 +5,7 @@ import { aiFacetSchema, assignedFacetSchema, classFacetSchema, tierFacetSchema, 
 import { maskPage } from '@readroom/shared/worklist/mask';
 import { readingStatusSchema } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
+import { auditOnceAnHour } from '../../audit/once-an-hour.ts';
 import { requireCan } from '../../auth/session.ts';
 import type { Deps } from '../../infra/deps.ts';
 import { readPage, type PageQuery } from './read-page.ts';
@@ -56,9 +57,12 @@ export const worklistPageInput = z.object({
   filter: worklistFilterSchema.optional(),
 });
 
-/** The member's list, without names where the role may not know them. */
+/** The member's list, without names where the role may not know them; with names, the look is audited once an hour. */
 export async function viewWorklist(deps: Deps, member: Member, query: PageQuery): Promise<WorklistPage> {
   requireCan(member, 'worklist.view', member.organisation);
-  const page = await readPage(await deps.hospital(member.organisation), query, { userId: member.userId, now: deps.clock() });
-  return can(member, 'patient.identify', member.organisation) ? page : maskPage(page);
+  const hospital = await deps.hospital(member.organisation);
+  const page = await readPage(hospital, query, { userId: member.userId, now: deps.clock() });
+  if (!can(member, 'patient.identify', member.organisation)) return maskPage(page);
+  await auditOnceAnHour(deps, hospital, member, 'worklist.view');
+  return page;
 }
