@@ -45,7 +45,6 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
 
   // Edge node
   'dicom-parser': [`${EDGE}dicom/`, `${EDGE}imaging/decode/`],
-  'dcmjs-dimse': [`${EDGE}dicom/`],
   'iconv-lite': [`${EDGE}dicom/`],
   'onnxruntime-node': [`${EDGE}inference/`],
   sharp: [`${EDGE}imaging/`],
