@@ -10,6 +10,7 @@ import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@re
 import type { MoveRequest } from '@readroom/shared/priority/move';
 import { priorsViewSchema, type PriorsView } from '@readroom/shared/study/prior-view';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
+import { completeView, listViewSchema, type ListView } from '@readroom/shared/worklist/list-view';
 import { savedListsSchema, type ListChange, type SavedList, type SavedLists } from '@readroom/shared/worklist/saved-list';
 import type { SearchRequest } from '@readroom/shared/worklist/search';
 import { worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
@@ -54,6 +55,14 @@ export const api = {
   },
   async setDefaultList(id: string | null): Promise<void> {
     await gateway.lists.setDefault.mutate({ id });
+  },
+  /** How this reader wants the list to look; null: as it comes. */
+  async listView(signal?: AbortSignal): Promise<ListView | null> {
+    const view = listViewSchema.nullable().parse(await gateway.lists.view.query(undefined, options(signal)));
+    return view && completeView(view);
+  },
+  async setListView(view: ListView | null): Promise<void> {
+    await gateway.lists.setView.mutate({ view });
   },
   /** Opens the study: the gateway audits that. */
   async study(studyId: string, signal?: AbortSignal): Promise<StudyView> {

@@ -14,6 +14,7 @@ import { LiveProvider, useLiveEvents } from '../lib/live/live.tsx';
 import { patientTitle } from '../lib/person.ts';
 import { SessionGate, useSession, useSessionEnded } from '../session/session.tsx';
 import { Skeleton } from '../ui/states/states.tsx';
+import { useStoredDensity } from '../worklist/columns/use-list-view.ts';
 import type { Feed } from '../worklist/feed/feed.ts';
 import { worklistKey } from '../worklist/feed/use-worklist.ts';
 import { TOP_BAR_CLASS, TopBar } from './top-bar.tsx';
@@ -33,6 +34,7 @@ export function AppShell({ children }: { children: ReactNode }) {
 
 /** The page inside: bar, content, and what opens over it. */
 export function Frame({ children }: { children: ReactNode }) {
+  useStoredDensity();
   const density = useDensity();
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);

@@ -1,10 +1,11 @@
 'use client';
 
-import { setDensity, useDensity } from '../lib/density.ts';
+import { useDensity } from '../lib/density.ts';
 import { useSession } from '../session/session.tsx';
 import { Button } from '../ui/button.tsx';
 import { DownIcon, KeyboardIcon, PersonIcon, SearchIcon, SignOutIcon } from '../ui/icons.ts';
 import { Kbd } from '../ui/marks/marks.tsx';
+import { useListView } from '../worklist/columns/use-list-view.ts';
 import { Menu, MenuItem, MenuLine, MenuNote } from '../ui/overlays.tsx';
 
 const ROLE = { attending: 'Attending radiologist', resident: 'Resident', admin: 'Administrator', it: 'Hospital IT' } as const;
@@ -12,6 +13,7 @@ const ROLE = { attending: 'Attending radiologist', resident: 'Resident', admin: 
 export function UserMenu({ onHelp, onPalette }: { onHelp(): void; onPalette(): void }) {
   const session = useSession();
   const density = useDensity();
+  const { setDensity } = useListView();
   return (
     <Menu
       trigger={

@@ -9,6 +9,7 @@ import { newChannelSchema, type ChannelsView, type Delivery } from '@readroom/sh
 import { NO_ROTA, rotaChangeSchema, type RotaView } from '@readroom/shared/alert/rota';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { matchesFilter, worklistFilterSchema } from '@readroom/shared/worklist/filter';
+import { listViewSchema, type ListView } from '@readroom/shared/worklist/list-view';
 import { changeListSchema, savedListSchema, saveListSchema, type SavedLists } from '@readroom/shared/worklist/saved-list';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import type { AnalysisView } from '@readroom/shared/finding/analysis-view';
@@ -20,6 +21,7 @@ export interface World {
   me: Me | null;
   items: WorklistItem[];
   saved: SavedLists;
+  view: ListView | null;
   /** What a search finds beside the open list. */
   signed: WorklistItem[];
   revision: number;
@@ -91,6 +93,10 @@ function routerOf(world: World) {
     }),
     lists: t.router({
       all: any.query(() => world.saved),
+      view: any.query(() => world.view),
+      setView: any.mutation(({ input }) => {
+        world.view = z.object({ view: listViewSchema.nullable() }).parse(input).view;
+      }),
       save: any.mutation(({ input }) => {
         const list = { ...saveListSchema.parse(input), id: uuid(7000 + world.saved.lists.length), owner: { id: 'me', name: 'Dr Attending' } };
         world.saved = { ...world.saved, lists: [...world.saved.lists, list] };
@@ -190,7 +196,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

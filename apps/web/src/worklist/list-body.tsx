@@ -6,6 +6,7 @@ import { clockText } from '../lib/time.ts';
 import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/marks/marks.tsx';
 import { Notice, Skeleton } from '../ui/states/states.tsx';
+import type { ListLayout } from './columns/layout.ts';
 import type { Carry } from './drag/use-carry.ts';
 import { FilterBar } from './filter/filter-bar.tsx';
 import { NothingMatches } from './filter/nothing-matches.tsx';
@@ -26,9 +27,10 @@ export interface ListBodyProps {
   onMenu(): void;
   onReveal(): void;
   onClear(): void;
+  onColumns(): void;
 }
 
-export function ListBody({ list, carry, tableRef, onSelect, onOpen, onMenu, onReveal, onClear }: ListBodyProps) {
+export function ListBody({ list, carry, tableRef, onSelect, onOpen, onMenu, onReveal, onClear, onColumns }: ListBodyProps) {
   const { worklist, shown, tableTop } = list;
   useLayoutEffect(() => {
     const measure = () => {
@@ -55,6 +57,8 @@ export function ListBody({ list, carry, tableRef, onSelect, onOpen, onMenu, onRe
             hand={list.hand}
             bornAt={worklist.feed.bornAt ?? NO_BIRTHS}
             me={list.me}
+            layout={list.layout}
+            onColumns={onColumns}
             carry={carry}
             entries={list.entries}
             foot={<Foot list={list} />}
@@ -114,14 +118,14 @@ function NotLoaded({ list }: { list: ListModel }) {
       </Notice>
     );
   }
-  return <ListSkeleton rowPx={list.rowPx} />;
+  return <ListSkeleton rowPx={list.rowPx} layout={list.layout} />;
 }
 
 /** As the list will stand: heads, lane line, rows of the same height. */
-export function ListSkeleton({ rowPx }: { rowPx: number }) {
+export function ListSkeleton({ rowPx, layout }: { rowPx: number; layout: ListLayout }) {
   return (
     <div aria-busy="true" aria-label="Loading the list" className="h-full overflow-hidden [container:list/inline-size]">
-      <ColumnHeads />
+      <ColumnHeads layout={layout} />
       <div className="h-7 border-b border-line bg-raised" />
       {Array.from({ length: 24 }, (_, index) => (
         <div key={index} className="flex items-center border-b border-line px-3" style={{ height: rowPx }}>

@@ -18,6 +18,7 @@ export interface ListDeeds {
   filter(): void;
   reveal(): void;
   saved(): void;
+  columns(): void;
   catchUp(): void;
   clear(): void;
 }
@@ -45,6 +46,7 @@ export function listBindings(deeds: ListDeeds): Binding[] {
     { ...list, id: 'list.filter', keys: ['f'], label: 'Filter the list', run: deeds.filter },
     { ...list, id: 'list.reveal', keys: ['!'], label: 'Show critical studies outside the filter, or hide them again', run: deeds.reveal },
     { ...list, id: 'list.saved', keys: ['s'], label: 'Save this list, or look after saved lists', run: deeds.saved },
+    { ...list, id: 'list.columns', keys: ['v'], label: 'Choose columns, widths, their order and the density', run: deeds.columns },
     { ...list, id: 'list.catch-up', keys: ['.'], label: 'Show waiting changes', run: deeds.catchUp },
     { ...list, id: 'list.clear', keys: ['Escape'], label: 'Clear search and filters', run: deeds.clear },
   ];

@@ -6,6 +6,7 @@ import { compareRanked } from '@readroom/shared/priority/rank';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { useKeys } from '../keys/keys.tsx';
 import { ROW_PX, useDensity } from '../lib/density.ts';
+import { useNarrow } from '../lib/narrow.ts';
 import { gatewayNow, useTicking } from '../lib/ticker.ts';
 import { useSession } from '../session/session.tsx';
 import { Pane, PaneGroup, PaneHandle } from '../ui/layout/panels.tsx';
@@ -19,6 +20,9 @@ import { useMatching, useWorklist } from './feed/use-worklist.ts';
 import { ListBody } from './list-body.tsx';
 import { listBindings } from './list-keys.ts';
 import { countItems, filterItems, NO_FILTERS, type Filters, type Viewer } from './filter/filters.ts';
+import { ColumnsDialog } from './columns/columns-dialog.tsx';
+import { layoutOf, STACKED_PX } from './columns/layout.ts';
+import { useListView } from './columns/use-list-view.ts';
 import { sectionsOf } from './drag/places.ts';
 import { useCarry } from './drag/use-carry.ts';
 import { FilterMenu } from './filter/filter-menu.tsx';
@@ -31,6 +35,7 @@ import { laneHeightPx } from './table/critical-lane.tsx';
 import { HEAD_PX } from './table/list-table.tsx';
 import { entriesOf, neighbour } from './table/rows.ts';
 import { useClaim } from './use-claim.ts';
+import { OnePane } from './one-pane.tsx';
 import { MoveDialog } from './move/move-dialog.tsx';
 import { useMoves, type Moving } from './move/use-moves.ts';
 import { Explanation } from './why/explanation.tsx';
@@ -54,6 +59,17 @@ export function ListPage() {
     deeds.moves.close();
     list.hand.letGo();
   };
+  const table = <ListBody list={list} carry={deeds.carry} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} onColumns={deeds.keys.columns} tableRef={deeds.tableRef} />;
+  const why = <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} whyRef={deeds.whyRef} />;
+  const dialogs = (
+    <>
+      <FilterMenu open={deeds.panels.menuOpen} filters={list.filters} counts={list.counts} onChange={setFilters} onOpenChange={deeds.panels.setMenuOpen} />
+      <SavedDialog open={deeds.panels.savedOpen} saved={saved} filters={list.filters} me={session.user.id} mayRemoveAll={session.may('members.manage')} onOpenChange={deeds.panels.setSavedOpen} />
+      <ColumnsDialog open={deeds.panels.columnsOpen} hand={list.look} onOpenChange={deeds.panels.setColumnsOpen} />
+      <MoveDialog moving={deeds.moves.moving} onClose={deeds.moves.close} onMoved={moved} />
+    </>
+  );
+  if (list.narrow) return <OnePane why={selectedItem === null ? null : why} onBack={() => setListState({ selected: null })}>{table}{dialogs}</OnePane>;
   return (
     <PaneGroup id="list" paneIds={['rail', 'table', 'why']}>
       <Pane id="rail" defaultSize="178px" minSize="150px" maxSize="360px" fixed>
@@ -69,14 +85,12 @@ export function ListPage() {
       </Pane>
       <PaneHandle label="Width of the filters" />
       <Pane id="table" minSize="480px">
-        <ListBody list={list} carry={deeds.carry} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} tableRef={deeds.tableRef} />
-        <FilterMenu open={deeds.menuOpen} filters={list.filters} counts={list.counts} onChange={setFilters} onOpenChange={deeds.setMenuOpen} />
-        <SavedDialog open={deeds.savedOpen} saved={saved} filters={list.filters} me={session.user.id} mayRemoveAll={session.may('members.manage')} onOpenChange={deeds.setSavedOpen} />
+        {table}
       </Pane>
       <PaneHandle label="Width of the explanation" />
       <Pane id="why" defaultSize="324px" minSize="280px" maxSize="720px" fixed>
-        <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} whyRef={deeds.whyRef} />
-        <MoveDialog moving={deeds.moves.moving} onClose={deeds.moves.close} onMoved={moved} />
+        {why}
+        {dialogs}
       </Pane>
     </PaneGroup>
   );
@@ -89,7 +103,11 @@ function useListModel() {
   const session = useSession();
   const worklist = useWorklist();
   const { filters, reveal, selected, aside } = useListState();
-  const rowPx = ROW_PX[useDensity()];
+  const density = useDensity();
+  const narrow = useNarrow();
+  const look = useListView();
+  const layout = useMemo(() => layoutOf(look.view, narrow), [look.view, narrow]);
+  const rowPx = (narrow ? STACKED_PX : ROW_PX)[density];
   const hand = useHand();
   const minute = useTicking((now) => Math.floor(now / 60_000));
   const viewer = useMemo<Viewer>(() => {
@@ -109,7 +127,7 @@ function useListModel() {
   const listKey = useMemo(() => JSON.stringify([filters, reveal]), [filters, reveal]);
   const shown = useShown(visible, listKey, { held, laneMayGrow, carrying: hand.hand.carrying });
   const entries = useMemo(() => entriesOf(shown.shown, shown.items), [shown.shown, shown.items]);
-  return { worklist, items, viewer, filters, archive, reveal, selected, counts, visible, shown, entries, hand, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
+  return { worklist, items, viewer, filters, archive, reveal, selected, counts, visible, shown, entries, hand, narrow, look, layout, rowPx, listKey, tableTop, me: session.user.id, open: open.length, total: items.length };
 }
 
 /** Rows that came by either way, the newer of two. */
@@ -124,13 +142,20 @@ function useListCarry({ shown, entries, hand }: ListModel, onDropped: (moving: M
   return useCarry({ sections, items: shown.items, onCarry: hand.carry, onDropped });
 }
 
+/** What opens over the list. */
+function usePanels() {
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [savedOpen, setSavedOpen] = useState(false);
+  const [columnsOpen, setColumnsOpen] = useState(false);
+  return { menuOpen, setMenuOpen, savedOpen, setSavedOpen, columnsOpen, setColumnsOpen };
+}
+
 function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
   const router = useRouter();
   const toast = useToast();
   const session = useSession();
   const searchRef = useRef<HTMLInputElement>(null);
-  const [menuOpen, setMenuOpen] = useState(false);
-  const [savedOpen, setSavedOpen] = useState(false);
+  const panels = usePanels();
   const tableRef = useRef<HTMLDivElement>(null);
   const whyRef = useRef<HTMLElement>(null);
   const moves = useMoves(list.shown.shown, list.hand.letGo);
@@ -173,8 +198,9 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     takeBack: withSelected(moves.takeBack),
     why: () => whyRef.current?.focus(),
     search: () => searchRef.current?.focus(),
-    filter: () => setMenuOpen(true),
-    saved: () => setSavedOpen(true),
+    filter: () => panels.setMenuOpen(true),
+    saved: () => panels.setSavedOpen(true),
+    columns: () => panels.setColumnsOpen(true),
     reveal: () => setListState({ reveal: !list.reveal }),
     catchUp: () => {
       letGo();
@@ -182,5 +208,5 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     },
     clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
   };
-  return { keys, moves, carry, select, open, whyRef, searchRef, tableRef, menuOpen, setMenuOpen, savedOpen, setSavedOpen };
+  return { keys, moves, carry, select, open, whyRef, searchRef, tableRef, panels };
 }

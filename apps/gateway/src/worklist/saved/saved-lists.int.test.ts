@@ -1,9 +1,11 @@
 import type { Member } from '@readroom/shared/access/can';
 import { NO_FILTER } from '@readroom/shared/worklist/filter';
+import { DEFAULT_VIEW } from '@readroom/shared/worklist/list-view';
 import { MAX_OWN_LISTS } from '@readroom/shared/worklist/saved-list';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiClient } from '../../testing/api-client.ts';
 import { startTestGateway, type TestGateway } from '../../testing/test-gateway.ts';
+import { listView, setListView } from '../view/list-view.ts';
 import { changeList, removeList, savedLists, saveList, setDefaultList } from './saved-lists.ts';
 
 const filter = { ...NO_FILTER, modality: ['CT'] };
@@ -75,4 +77,16 @@ test('nobody keeps more lists than the bound, however many save at once; a name 
   const events = await (await gateway.deps.hospital(gateway.organisation)).client.auditEvent.findMany({ where: { action: { startsWith: 'list.' } } });
   expect(events.length).toBeGreaterThan(MAX_OWN_LISTS);
   expect(JSON.stringify(events.map(({ subject }) => subject))).not.toMatch(/CT|L1/);
+});
+
+test('each reader’s columns and density are kept for themselves, one hospital apart from another, and forgotten on request', async () => {
+  const view = { ...DEFAULT_VIEW, density: 'dense' as const, columns: [{ id: 'ai' as const, shown: true, width: 220 }] };
+  await setListView(gateway.deps, mine, view);
+  await setListView(gateway.deps, mine, { ...view, density: 'comfortable' });
+  const kept = await listView(gateway.deps, mine);
+  expect(kept).toMatchObject({ density: 'comfortable', columns: expect.arrayContaining([{ id: 'ai', shown: true, width: 220 }]) });
+  expect(kept?.columns).toHaveLength(DEFAULT_VIEW.columns.length);
+  expect([await listView(gateway.deps, yours), await listView(gateway.deps, elsewhere)]).toEqual([null, null]);
+  await setListView(gateway.deps, mine, null);
+  expect(await listView(gateway.deps, mine)).toBeNull();
 });

@@ -30,7 +30,7 @@ export function AlertBar() {
   const center = useAlertCenter();
   const first = center.open[0];
   return (
-    <div className="h-full min-w-0 flex-1">
+    <div className="h-full min-w-0 flex-1 max-[699px]:order-last max-[699px]:h-12 max-[699px]:basis-full">
       {/* Always there, so that a screen reader hears the change of its content. */}
       <div role="alert" aria-live="assertive" className="sr-only">
         {first ? alertSpeech(first) : ''}
@@ -91,7 +91,7 @@ function Strip({ label, tone, alertId, alert, others, children }: StripProps) {
       <AlertLines alert={alert} />
       <div className="ml-auto flex shrink-0 items-center gap-1.5">
         {others.length > 0 && <Others alerts={others} />}
-        <Button size="small" onClick={() => router.push(`/studies/${alert.studyId}`)}>
+        <Button size="small" className="max-[699px]:hidden" onClick={() => router.push(`/studies/${alert.studyId}`)}>
           Open
         </Button>
         {children}

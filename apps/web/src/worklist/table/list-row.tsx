@@ -1,6 +1,7 @@
 'use client';
 
-import { memo } from 'react';
+import { memo, type ComponentType } from 'react';
+import type { ColumnId } from '@readroom/shared/worklist/list-view';
 import { isPlacedByHand } from '@readroom/shared/worklist/own-tier';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { cx } from '../../ui/cx.ts';
@@ -26,6 +27,7 @@ export interface ListRowProps {
   born: boolean;
   slides: boolean;
   me: string;
+  columns: readonly ColumnId[];
   /** It may be dragged. */
   draggable: boolean;
   /** It is in the hand now. */
@@ -40,9 +42,13 @@ export function rowId(studyUid: string): string {
   return `row-${studyUid}`;
 }
 
+const CELL: { readonly [C in ColumnId]: ComponentType<{ item: WorklistItem; me: string }> } = {
+  severity: SeverityCell, due: DueCell, patient: PatientCell, study: StudyCell, site: SiteCell, arrival: ArrivalCell, ai: AiCell, assigned: AssignedCell, status: StatusCell,
+};
+
 const EDGE = { 0: 'before:bg-critical', 1: 'before:bg-line-strong', 2: 'before:bg-transparent' } as const;
 
-function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides, me, draggable, inHand, drop, onSelect, onOpen }: ListRowProps) {
+function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides, me, columns, draggable, inHand, drop, onSelect, onOpen }: ListRowProps) {
   const id = ghost === 'moved' ? `ghost-${rowId(item.studyUid)}` : rowId(item.studyUid);
   const drag = useRowDrag(ghost === 'moved' ? id : item.studyUid, !draggable || ghost !== null || item.status === 'final');
   return (
@@ -67,15 +73,10 @@ function ListRowView({ item, y, height, rowIndex, selected, ghost, born, slides,
         (ghost !== null || inHand) && 'opacity-55',
       )}
     >
-      <SeverityCell item={item} />
-      <DueCell item={item} />
-      <PatientCell item={item} />
-      <StudyCell item={item} />
-      <SiteCell item={item} />
-      <ArrivalCell item={item} />
-      <AiCell item={item} />
-      <AssignedCell item={item} me={me} />
-      <StatusCell item={item} me={me} />
+      {columns.map((column) => {
+        const Cell = CELL[column];
+        return <Cell key={column} item={item} me={me} />;
+      })}
       {ghost !== null && <GhostNote ghost={ghost} />}
       {drop !== null && <DropLine drop={drop} />}
     </div>

@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import type { ListLayout } from '../columns/layout.ts';
 import { DragFrame } from '../drag/drag-frame.tsx';
 import type { Carry } from '../drag/use-carry.ts';
 import type { HandHandlers } from '../order/use-hand.ts';
@@ -28,16 +29,18 @@ export interface ListTableProps {
   hand: HandHandlers;
   bornAt: ReadonlyMap<string, number>;
   me: string;
+  layout: ListLayout;
   carry: Carry;
   entries: readonly Entry[];
   /** Stands at the end of the rows: still loading, or how many there are. */
   foot: ReactNode;
   onSelect(studyUid: string): void;
   onOpen(item: WorklistItem): void;
+  onColumns(): void;
 }
 
 export function ListTable(props: ListTableProps) {
-  const { items, shown, rowPx, selected, hand, carry, entries } = props;
+  const { items, shown, rowPx, selected, hand, carry, entries, layout } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const lanePx = laneHeightPx(shown.lane.length, rowPx);
   const top = HEAD_PX + lanePx;
@@ -64,11 +67,14 @@ export function ListTable(props: ListTableProps) {
         aria-rowcount={shown.lane.length + shown.main.length}
         aria-activedescendant={selected === null ? undefined : rowId(selected)}
         tabIndex={0}
+        data-columns={layout.kind}
+        data-assigned={layout.ids.includes('assigned') || undefined}
+        style={layout.style}
         onPointerMove={hand.onPointerMove}
         onPointerLeave={hand.onPointerLeave}
         className="group/grid relative h-full overflow-y-auto outline-none overscroll-contain [container:list/inline-size] [scrollbar-gutter:stable]"
       >
-        <ColumnHeads />
+        <ColumnHeads layout={layout} onColumns={props.onColumns} />
         <CriticalLane lane={shown.lane} items={items} rowPx={rowPx} hidden={props.hiddenCritical} rowProps={rowProps} />
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((place) => {
@@ -98,6 +104,7 @@ function useRowProps(props: ListTableProps, isHeld: boolean) {
     born: now - (bornAt.get(studyUid) ?? -Infinity) < GLOW_MS,
     slides: !isHeld,
     me: props.me,
+    columns: props.layout.ids,
     draggable: carry.mayDrag,
     inHand: carry.carried?.item.studyUid === studyUid,
     drop: carry.carried?.gap?.target === studyUid ? drop : null,
