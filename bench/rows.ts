@@ -34,6 +34,8 @@ async function writeRows({ pool }: TestDb, schema: string, { rows, insert, settl
     await client.query('set session_replication_role = replica');
     for (let first = 1; first <= rows; first += PORTION) await client.query(insert(first, first + PORTION - 1));
     await client.query(`${settle} "${schema}".worklist_item`);
+    // What was written is on disk before anything is measured: else the server does it meanwhile.
+    await client.query('checkpoint');
   } finally {
     await client.query('reset session_replication_role');
     client.release();

@@ -33,9 +33,9 @@ export function LinkBadge() {
   const look = lookOf(useLinkState());
   return (
     <Tooltip text={look.detail}>
-      <span role="status" tabIndex={0} className={cx('flex w-[9.5rem] items-center max-[1439px]:w-[8.75rem] justify-end gap-2 rounded px-2 text-xs whitespace-nowrap', look.tone)}>
+      <span role="status" tabIndex={0} className={cx('flex w-[9.5rem] items-center max-[1439px]:w-[8.75rem] justify-end gap-2 rounded px-2 max-[699px]:w-auto text-xs whitespace-nowrap', look.tone)}>
         <span className={cx('size-2 shrink-0 rounded-full', look.dot)} />
-        {look.text}
+        <span className={look.text === 'Live' ? 'max-[699px]:sr-only' : ''}>{look.text}</span>
       </span>
     </Tooltip>
   );

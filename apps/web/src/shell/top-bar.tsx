@@ -12,7 +12,7 @@ import { Badge } from '../ui/marks/marks.tsx';
 import { LinkBadge } from './link-badge.tsx';
 import { UserMenu } from './user-menu.tsx';
 
-export const TOP_BAR_CLASS = 'flex h-12 shrink-0 items-stretch border-b border-line bg-raised max-[699px]:h-24 max-[699px]:flex-wrap';
+export const TOP_BAR_CLASS = 'flex h-12 shrink-0 items-stretch border-b border-line bg-raised max-[699px]:h-24 max-[699px]:flex-wrap max-[699px]:content-start';
 
 export function TopBar({ onHelp, onPalette }: { onHelp(): void; onPalette(): void }) {
   const session = useSession();

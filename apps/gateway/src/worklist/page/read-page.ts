@@ -1,8 +1,9 @@
 import type { Hospital } from '@readroom/db';
 import type { WorklistPage } from '@readroom/shared/worklist/events';
 import { NO_FILTER, type FilterViewer, type WorklistFilter } from '@readroom/shared/worklist/filter';
-import { readingStatusSchema, worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { readingStatusSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
+import { storedItem, type StoredItem } from '../stored-item.ts';
 import { decodeCursor, encodeCursor, placeSchema, type Place } from './cursor.ts';
 import { filterConditions } from './filter-sql.ts';
 
@@ -19,7 +20,7 @@ export const MAX_WALK = 10_000;
 
 const ORDER = 'tier, sort_key, study_uid collate "C"';
 const NOBODY: FilterViewer = { userId: '', now: 0 };
-const answerSchema = z.object({ head: z.coerce.number().int(), items: z.array(worklistItemSchema), walkedTo: placeSchema.nullable() });
+const answerSchema = z.object({ head: z.coerce.number().int(), walkedTo: placeSchema.nullable() });
 
 /**
  * One keyset page of the list in its order, with the hospital's revision of the same snapshot. Reads the partial index
@@ -29,8 +30,9 @@ const answerSchema = z.object({ head: z.coerce.number().int(), items: z.array(wo
  */
 export async function readPage(hospital: Hospital, query: PageQuery, viewer: FilterViewer = NOBODY): Promise<WorklistPage> {
   const { text, values } = pageSql(hospital.schema, query, viewer);
-  const { rows } = await hospital.pool.query<Record<string, unknown>>(text, values);
-  const { head, items, walkedTo } = answerSchema.parse(rows[0]);
+  const { rows } = await hospital.pool.query<{ head: unknown; walkedTo: unknown; items: StoredItem[] }>(text, values);
+  const { head, walkedTo } = answerSchema.parse(rows[0]);
+  const items = (rows[0]?.items ?? []).map(storedItem);
   const shown = items.slice(0, query.limit);
   const last = items.length > query.limit ? shown.at(-1) : undefined;
   const next = last ? placeOf(last) : walkedTo;

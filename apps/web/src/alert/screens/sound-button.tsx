@@ -19,7 +19,7 @@ export function SoundButton() {
   if (center.sound === 'blocked') {
     return (
       <Button size="small" tone="danger" onClick={center.unlockSound}>
-        <MutedIcon size={14} aria-hidden="true" /> <span className="max-[1439px]:sr-only">Click to</span> <span className="inline-block max-[1439px]:first-letter:uppercase">enable sound</span>
+        <MutedIcon size={14} aria-hidden="true" /> <span className="max-[1439px]:sr-only">Click to</span> <span className="inline-block max-[1439px]:first-letter:uppercase max-[699px]:sr-only">enable sound</span>
       </Button>
     );
   }
