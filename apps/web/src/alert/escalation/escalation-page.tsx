@@ -38,8 +38,8 @@ function Policy({ versions }: { versions: readonly PolicyVersion[] }) {
   const typed = draft === null ? inForce.policy : policyOf(draft);
   const problems = isPolicy(typed) ? policyProblems(typed) : typed.map((place) => ({ ...place, text: 'Type a number.' }));
   return (
-    <div className="flex flex-wrap items-start gap-8">
-      <section aria-label={draft === null ? `Policy ${inForce.version}, in force` : 'The change'} className="flex min-w-[44rem] flex-1 flex-col gap-4">
+    <div className="flex flex-wrap items-start gap-6">
+      <section aria-label={draft === null ? `Policy ${inForce.version}, in force` : 'The change'} className="flex min-w-[40rem] flex-1 flex-col gap-4">
         <PolicyTable policy={inForce.policy} draft={draft} problems={problems} onType={(severity, field, text) => setDraft((before) => before && { ...before, [severity]: { ...before[severity], [field]: text } })} />
         <p className="text-xs text-muted">Counted from the raising of the alert, while nobody acknowledges it. An alert keeps the policy it was raised under. A critical alert can’t be silenced: everybody is called within 30 minutes and again for 24 hours at least.</p>
         {draft === null ? (

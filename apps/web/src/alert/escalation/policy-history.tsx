@@ -4,7 +4,7 @@ import { absoluteText } from '../../lib/time.ts';
 /** Every version, the newest first: who, when, why, and what it changed. */
 export function PolicyHistory({ versions }: { versions: readonly PolicyVersion[] }) {
   return (
-    <section aria-labelledby="policy-history" className="w-80 shrink-0">
+    <section aria-labelledby="policy-history" className="w-72 shrink-0">
       <h2 id="policy-history" className="mb-2 text-[15px] font-semibold">
         History
       </h2>

@@ -22,7 +22,7 @@ export function PolicyTable({ policy, draft, problems, onType }: PolicyTableProp
             <span className="sr-only">Step</span>
           </th>
           {severitySchema.options.map((severity) => (
-            <th key={severity} scope="col" className="w-48 py-1 font-normal">
+            <th key={severity} scope="col" className="w-41 py-1 font-normal">
               {SEVERITY_TITLE[severity]}
             </th>
           ))}
@@ -58,7 +58,7 @@ function Cell({ severity, field, text, bad, onType }: { severity: Severity; fiel
         aria-label={`${SEVERITY_TITLE[severity]}: ${label}`}
         aria-invalid={bad || undefined}
         inputMode="decimal"
-        className={cx('nums h-8 w-20 rounded border bg-surface px-2 text-right focus:border-accent', bad ? 'border-critical' : 'border-line-strong')}
+        className={cx('nums h-8 w-16 rounded border bg-surface px-2 text-right focus:border-accent', bad ? 'border-critical' : 'border-line-strong')}
         value={text}
         onChange={(event) => onType(severity, field, event.target.value)}
       />

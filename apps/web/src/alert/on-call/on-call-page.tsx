@@ -33,8 +33,8 @@ function OnCall({ view }: { view: RotaView }) {
   const session = useSession();
   const [draft, setDraft] = useState<Rota | null>(null);
   return (
-    <div className="flex flex-wrap items-start gap-8">
-      <div className="flex min-w-[44rem] flex-1 flex-col gap-4">
+    <div className="flex flex-wrap items-start gap-6">
+      <div className="flex min-w-[40rem] flex-1 flex-col gap-4">
         <dl className="grid grid-cols-[8rem_1fr] gap-y-2">
           {seatNameSchema.options.map((seat) => (
             <Line key={seat} title={`${SEAT_TEXT[seat].title} now`}>
@@ -101,7 +101,7 @@ function Editing({ view, draft, onDraft }: { view: RotaView; draft: Rota; onDraf
 
 function History({ view }: { view: RotaView }) {
   return (
-    <section aria-labelledby="rota-history" className="w-80 shrink-0">
+    <section aria-labelledby="rota-history" className="w-72 shrink-0">
       <h2 id="rota-history" className="mb-2 text-[15px] font-semibold">
         History
       </h2>

@@ -103,7 +103,7 @@ function Strip({ label, tone, alertId, alert, others, children }: StripProps) {
 function AlertLines({ alert }: { alert: Alert }) {
   const ago = useTicking((now) => agoText(alert.raisedAt, now));
   return (
-    <div className="min-w-0 leading-[17px]">
+    <div className="min-w-0 leading-[17px]" title={alert.state === 'open' ? latestAskedText(alert.calls) : undefined}>
       <p className="flex items-center gap-2 truncate font-semibold text-text">
         <span className="truncate">{alertTitle(alert)}</span>
         <span className="nums shrink-0 font-normal text-ai">AI {confidenceText(alert.confidence, null)}</span>

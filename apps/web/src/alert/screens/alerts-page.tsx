@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Badge, Kbd } from '../../ui/marks/marks.tsx';
 import { Notice } from '../../ui/states/states.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
+import { latestAskedText } from '../chain/call-text.ts';
 import { AwaitingRow } from '../communication/awaiting-row.tsx';
 import { AlertRow } from './alert-row.tsx';
 
@@ -99,7 +100,7 @@ function OpenAlert({ alert, selected, mayAcknowledge, onAcknowledge }: { alert: 
       mark={<span className="nums text-ai">AI {confidenceText(alert.confidence, null)}</span>}
       withdrawn="Withdrawn by a later analysis, please look"
       badge={alert.level !== 'primary' && <Badge tone="critical">Escalated to {alert.level}</Badge>}
-      detail={<>{alert.modality} · <bdi>{alert.description}</bdi></>}
+      detail={<>{alert.modality} · <bdi>{alert.description}</bdi> · <bdi>{latestAskedText(alert.calls)}</bdi></>}
       action={acknowledge}
     />
   );
