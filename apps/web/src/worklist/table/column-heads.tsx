@@ -17,7 +17,7 @@ export function ColumnHeads({ layout, onColumns }: { layout: ListLayout; onColum
         </span>
       ))}
       {onColumns && (
-        <span role="columnheader" className={stacked ? 'ml-auto' : 'sticky right-0 z-10 col-[1/-1] row-start-1 justify-self-end bg-surface'}>
+        <span role="columnheader" className={stacked ? 'ml-auto' : 'absolute right-0 bg-surface'}>
           <IconButton label="Columns" onClick={onColumns}>
             <ColumnsIcon size={14} aria-hidden="true" />
           </IconButton>
