@@ -120,7 +120,7 @@ test.each([3, SEED])('[ED2] kill -9 of the gateway in the middle of pushes loses
     await outbox.put(received(`1.2.${n}`));
     await outbox.put(analysed(`1.2.${n}`));
   }
-  for (let life = 0; life < 3 && outbox.depth() > 0; life += 1) {
+  for (let life = 0; life < 2 && outbox.depth() > 0; life += 1) {
     await start();
     const mark = settled.size + 1 + ((seed * (life + 3) * 7) % 25);
     await vi.waitFor(() => expect(settled.size >= mark || outbox.depth() === 0).toBe(true), { timeout: 300_000, interval: 1 });

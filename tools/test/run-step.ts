@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const RESULTS = 'test-results';
 /** Compiled code of the packages and of the programs under test: some hundred processes are started, and most of their start is compiling. */
 const COMPILED = join(tmpdir(), 'readroom-compile-cache');
-const STEP_TIMEOUT_MS = 15 * 60_000;
+const STEP_TIMEOUT_MS = 25 * 60_000;
 const TAIL_LINES = 60;
 
 const running = new Set<number>();

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Member } from '@readroom/shared/access/can';
 import { MAX_ATTEMPTS } from '@readroom/shared/alert/notification';
 import type { NewChannel } from '@readroom/shared/alert/notification';
@@ -17,6 +17,10 @@ import { bleed, head } from '../testing/bleeding.ts';
 import { addChannel, deliveriesOf, removeChannel, sendAgain, switchChannel, testChannel, viewChannels } from './channels.ts';
 import { LEASE_MS, sendDue } from './sender.ts';
 import { startMailServer, startReceiver } from './testing/receivers.ts';
+
+/** Another process has to start for one of these: seconds on an idle machine, a minute on a crowded one. */
+const WAIT_MS = 60_000;
+vi.setConfig({ testTimeout: 4 * WAIT_MS });
 
 const PASSWORD = 'mail-password-nobody-sees';
 /** Behind the real clock: another process, by its own, finds due what this gateway has put off. */
@@ -57,11 +61,14 @@ const raise = async () => (await head().tell(gateway, [bleed()]))[0]!.alert.id;
 const hospital = () => gateway.deps.hospital(gateway.organisation);
 const rowsOf = async (alertId: string) => (await hospital()).client.notification.findMany({ where: { alertId }, orderBy: { step: 'asc' } });
 /** One look and what it sent; the gateway's own may have been quicker. */
-const settled = (alertId: string, state: string) => expect.poll(async () => (await rowsOf(alertId)).map((row) => row.state), { timeout: 20_000 }).toEqual([state]);
+const settled = (alertId: string, state: string) => expect.poll(async () => (await rowsOf(alertId)).map((row) => row.state), { timeout: WAIT_MS }).toEqual([state]);
 const withChannel = async (wanted: NewChannel, work: (id: string, signingKey: string | null) => Promise<void>) => {
   const { channel, signingKey } = await addChannel(gateway.deps, admin, wanted);
-  await work(channel.id, signingKey);
-  await removeChannel(gateway.deps, admin, channel.id);
+  try {
+    await work(channel.id, signingKey);
+  } finally {
+    await removeChannel(gateway.deps, admin, channel.id);
+  }
 };
 
 test('[AL14] a step reaches a webhook signed, under its own id, and says nothing of the patient', async () => {
@@ -82,7 +89,7 @@ test('[AL14] a step reaches a webhook signed, under its own id, and says nothing
 test('[AL14] a mail goes to the people asked and to fixed addresses, each once; a mailbox that is gone is dead at once', async () => {
   await withChannel({ kind: 'email', name: 'Mail', addresses: ['desk@hospital.test', 'gone@hospital.test', 'busy@hospital.test'], toAsked: true, ...always }, async () => {
     const alertId = await raise();
-    await expect.poll(async () => (await rowsOf(alertId)).map(({ recipient, state, lastError }) => [recipient, state, lastError]).toSorted(), { timeout: 20_000 }).toEqual([
+    await expect.poll(async () => (await rowsOf(alertId)).map(({ recipient, state, lastError }) => [recipient, state, lastError]).toSorted(), { timeout: WAIT_MS }).toEqual([
       ['attending@org-one.test', 'sent', null], ['busy@hospital.test', 'pending', 'smtp-450'], ['desk@hospital.test', 'sent', null], ['gone@hospital.test', 'dead', 'smtp-550'],
     ]);
     const desk = mail.mails.find(({ to }) => to.includes('desk@hospital.test'));
@@ -98,24 +105,24 @@ test('[AL14] a gateway killed in the middle of a sending: recorded once, sent ag
     receiver.answer(503);
     const alertId = await raise();
     // This gateway's own clock stands still: it has put the message off and does not look at it again.
-    await expect.poll(async () => (await rowsOf(alertId)).map(({ attempts, lastError, leasedUntil }) => [attempts, lastError, leasedUntil]), { timeout: 20_000 }).toEqual([[1, 'http-503', null]]);
+    await expect.poll(async () => (await rowsOf(alertId)).map(({ attempts, lastError, leasedUntil }) => [attempts, lastError, leasedUntil]), { timeout: WAIT_MS }).toEqual([[1, 'http-503', null]]);
     receiver.answer('hold');
     const other = spawn(process.execPath, [join(import.meta.dirname, '../../main.ts')], { env: { ...process.env, ...env, READROOM_PORT: '0', DATABASE_URL: gateway.db.url, READROOM_LOG_LEVEL: 'fatal' }, stdio: 'ignore' });
     const gone = new Promise((resolve) => other.once('exit', resolve));
-    await expect.poll(() => receiver.received.filter(({ body }) => body.includes(alertId)).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => receiver.received.filter(({ body }) => body.includes(alertId)).length, { timeout: 2 * WAIT_MS }).toBeGreaterThanOrEqual(2);
     other.kill('SIGKILL');
     await gone;
     const steps = (await rowsOf(alertId)).map(({ step }) => step);
     expect(new Set(steps).size).toBe(steps.length);
     receiver.answer(200);
     now = Date.now() + LEASE_MS;
-    await expect.poll(async () => (await rowsOf(alertId)).find(({ step }) => step === 'primary')?.state, { timeout: 20_000 }).toBe('sent');
+    await expect.poll(async () => (await rowsOf(alertId)).find(({ step }) => step === 'primary')?.state, { timeout: WAIT_MS }).toBe('sent');
     const primary = receiver.received.filter(({ body }) => body.includes(alertId) && body.includes('"step":"primary"'));
     expect(primary.length).toBeGreaterThanOrEqual(3);
     expect(new Set(primary.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     await acknowledgeAlert(gateway.deps, attending, alertId);
   });
-}, 90_000);
+});
 
 test('[AL14] two looks at one moment send once; a step recorded twice is written once', async () => {
   await withChannel(hook(), async () => {
@@ -124,7 +131,7 @@ test('[AL14] two looks at one moment send once; a step recorded twice is written
     await settled(alertId, 'sent');
     now += 2 * MINUTE_MS;
     await Promise.all([1, 2, 3].map(() => escalateHospital(gateway.deps, gateway.organisation)));
-    await expect.poll(async () => (await rowsOf(alertId)).map(({ step, state }) => [step, state]), { timeout: 20_000 }).toEqual([['backup', 'sent'], ['primary', 'sent']]);
+    await expect.poll(async () => (await rowsOf(alertId)).map(({ step, state }) => [step, state]), { timeout: WAIT_MS }).toEqual([['backup', 'sent'], ['primary', 'sent']]);
     expect(receiver.received.filter(({ body }) => body.includes(alertId))).toHaveLength(2);
     await acknowledgeAlert(gateway.deps, attending, alertId);
   });
@@ -134,7 +141,7 @@ test('[AL14] what fails again and again is given up, seen, and sent again on dem
   await withChannel(hook(), async () => {
     receiver.answer(500);
     const [failing, taken] = [await raise(), await raise()];
-    await expect.poll(async () => (await rowsOf(taken))[0]?.attempts, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await rowsOf(taken))[0]?.attempts, { timeout: WAIT_MS }).toBe(1);
     await acknowledgeAlert(gateway.deps, attending, taken);
     const { client } = await hospital();
     await client.notification.updateMany({ where: { alertId: failing }, data: { attempts: MAX_ATTEMPTS - 1 } });
@@ -156,13 +163,13 @@ test('[AL14] a redirect is not followed, a private address not reached, and a te
   await withChannel(hook(), async (id) => {
     receiver.answer(302);
     await testChannel(gateway.deps, admin, id);
-    await expect.poll(async () => (await viewChannels(gateway.deps, admin)).deliveries.find(({ isTest }) => isTest)?.state, { timeout: 20_000 }).toBe('dead');
+    await expect.poll(async () => (await viewChannels(gateway.deps, admin)).deliveries.find(({ isTest }) => isTest)?.state, { timeout: WAIT_MS }).toBe('dead');
     expect(receiver.received).toHaveLength(1);
     expect(receiver.received[0]?.body).toContain('This is a test');
   });
   await withChannel(hook({ url: 'https://169.254.169.254/latest/meta-data' } as Partial<NewChannel>), async (id) => {
     await testChannel(gateway.deps, admin, id);
-    await expect.poll(async () => (await viewChannels(gateway.deps, admin)).deliveries.find(({ lastError }) => lastError === 'address-refused')?.state, { timeout: 20_000 }).toBe('dead');
+    await expect.poll(async () => (await viewChannels(gateway.deps, admin)).deliveries.find(({ lastError }) => lastError === 'address-refused')?.state, { timeout: WAIT_MS }).toBe('dead');
   });
 });
 

@@ -18,6 +18,7 @@ export interface PageQuery {
 /** Index entries one page looks through at most: some ten milliseconds. */
 export const MAX_WALK = 10_000;
 
+const KEYS = 'tier, sort_key, study_uid';
 const ORDER = 'tier, sort_key, study_uid collate "C"';
 const NOBODY: FilterViewer = { userId: '', now: 0 };
 const answerSchema = z.object({ head: z.coerce.number().int(), walkedTo: placeSchema.nullable() });
@@ -30,9 +31,9 @@ const answerSchema = z.object({ head: z.coerce.number().int(), walkedTo: placeSc
  */
 export async function readPage(hospital: Hospital, query: PageQuery, viewer: FilterViewer = NOBODY): Promise<WorklistPage> {
   const { text, values } = pageSql(hospital.schema, query, viewer);
-  const { rows } = await hospital.pool.query<{ head: unknown; walkedTo: unknown; items: StoredItem[] }>(text, values);
+  const { rows } = await hospital.pool.query<{ head: unknown; walkedTo: unknown; item: StoredItem | null }>(text, values);
   const { head, walkedTo } = answerSchema.parse(rows[0]);
-  const items = (rows[0]?.items ?? []).map(storedItem);
+  const items = rows.flatMap(({ item }) => item ?? []).map(storedItem);
   const shown = items.slice(0, query.limit);
   const last = items.length > query.limit ? shown.at(-1) : undefined;
   const next = last ? placeOf(last) : walkedTo;
@@ -64,12 +65,12 @@ interface Sql {
   readonly limit: string;
 }
 
+/** A row for each item, and one without an item where there is none: the head comes along in any case. */
 function wholeSql({ table, head, limit, where }: Sql & { readonly where: readonly string[] }): string {
   return `
-    select ${head}, null as "walkedTo",
-           coalesce((select json_agg(page.item) from (
-             select item from ${table} where ${where.join(' and ')} order by ${ORDER} limit ${limit}
-           ) page), '[]'::json) as items`;
+    select ${head}, null as "walkedTo", page.item
+    from (select) always left join (select item, ${KEYS} from ${table} where ${where.join(' and ')} order by ${ORDER} limit ${limit}) page on true
+    order by ${ORDER}`;
 }
 
 /**
@@ -80,15 +81,15 @@ function walkSql({ table, head, limit, span, conditions }: Sql & { readonly span
   const matches = conditions.join(' and ');
   return `
     with found as materialized (
-      select study_id, tier, sort_key, study_uid, at, ${matches} as matches from (
-        select study_id, tier, sort_key, study_uid, modality, status, assigned_to, received_at, body_part, site, study_class, ai_facet, row_number() over (order by ${ORDER}) as at
+      select study_id, ${KEYS}, at, ${matches} as matches from (
+        select study_id, ${KEYS}, modality, status, assigned_to, received_at, body_part, site, study_class, ai_facet, row_number() over (order by ${ORDER}) as at
         from ${table} where ${span.join(' and ')} order by ${ORDER} limit ${MAX_WALK}
       ) walked
       where (${matches}) or at = ${MAX_WALK} order by ${ORDER} limit ${limit}
     )
-    select ${head},
-           coalesce((select json_agg(row.item order by found.tier, found.sort_key, found.study_uid collate "C") from found join ${table} row using (study_id) where found.matches), '[]'::json) as items,
-           (select json_build_array(tier, sort_key, study_uid) from found where at = ${MAX_WALK}) as "walkedTo"`;
+    select ${head}, (select json_build_array(${KEYS}) from found where at = ${MAX_WALK}) as "walkedTo", page.item
+    from (select) always left join (select row.item, found.tier, found.sort_key, found.study_uid from found join ${table} row using (study_id) where found.matches) page on true
+    order by ${ORDER}`;
 }
 
 function spanOf(filter: WorklistFilter, cursor: string | undefined, bind: (value: unknown) => string): string[] {
