@@ -42,10 +42,10 @@ function start(args: readonly string[] = [], extra: Record<string, string> = {})
 }
 
 async function ready(started: Started): Promise<void> {
-  await until('the start to say that it is ready', () => {
-    if (started.child.exitCode !== null) throw new Error(`The start ended: ${started.error.join(' ')}`);
-    return Promise.resolve(started.lines.some((line) => line.startsWith('Readroom ready')));
-  }, 360_000);
+  const isOver = (): boolean => started.child.exitCode !== null;
+  const isReady = (): boolean => started.lines.some((line) => line.startsWith('Readroom ready'));
+  await until('the start to say that it is ready', () => Promise.resolve(isReady() || isOver()), 360_000);
+  if (!isReady()) throw new Error(`The start ended: ${started.error.join(' ')}`);
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -1,8 +1,11 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realTimer } from '../apps/edge-node/src/infra/timers.ts';
+import { openIntake } from '../apps/edge-node/src/intake/intake.ts';
 import { freePort } from '../tools/services/free-port.ts';
 import { freshStudy, run, sampleFiles, sendDicom } from './harness/dicom.ts';
 import { session } from './harness/rest.ts';
@@ -66,13 +69,28 @@ function dataSetOf(file: Buffer): Buffer {
   return file.subarray(132 + 12 + file.readUInt32LE(132 + 8));
 }
 
-async function segmentBytes(home: string): Promise<Buffer> {
-  const names = await readdir(join(home, 'edge'), { recursive: true, withFileTypes: true });
+async function bytesOf(folder: string): Promise<Buffer> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Buffer.concat(await Promise.all(files.map((file) => readFile(file))));
 }
 
-test('what is stored is byte for byte what was sent, in eight transfer syntaxes', async ({ instance }) => {
+/** The node's store, opened beside it: a copy without the index, which is made again from the segments. */
+async function storeOf(home: string): Promise<{ read(sopInstanceUid: string): Promise<Buffer>; close(): Promise<void> }> {
+  const copy = await mkdtemp(join(tmpdir(), 'readroom-store-'));
+  await cp(join(home, 'edge'), copy, { recursive: true, filter: (path) => !path.includes('.sqlite') });
+  const nothing = (): void => undefined;
+  const intake = openIntake({ home: copy, reserveBytes: 0, clock: Date.now, setTimer: realTimer, makeId: randomUUID, isComplete: () => true, onChanged: nothing, onAssembled: nothing, onRepeated: nothing, onHalted: nothing });
+  return {
+    read: (sopInstanceUid) => intake.store.read(sopInstanceUid),
+    async close() {
+      intake.close();
+      await rm(copy, { recursive: true });
+    },
+  };
+}
+
+test('[ED4] what is stored is byte for byte what was sent, in eight transfer syntaxes, and sealed on the disk', async ({ instance }) => {
   const chest = await sampleFiles('chest');
   // Those DCMTK's receiver takes too: it refuses retired ones.
   const variants = (await sampleFiles('ts_ct')).filter((file) => /1\.2(\.1|\.2|\.4\.50|\.4\.70|\.4\.80|\.4\.90|\.5)?\.dcm$/.test(file));
@@ -82,6 +100,13 @@ test('what is stored is byte for byte what was sent, in eight transfer syntaxes'
   const sent = await sendDicom(instance.dicomPort, made);
   expect(sent.refused).toEqual([]);
   expect(sent.acknowledged).toHaveLength(made.length);
-  const held = await segmentBytes(instance.home);
-  for (const dataSet of await storedByDcmtk(made)) expect(held.includes(dataSet)).toBe(true);
+  const store = await storeOf(instance.home);
+  const ours = await Promise.all(sent.acknowledged.map(async (uid) => dataSetOf(await store.read(uid))));
+  await store.close();
+  const onDisk = await bytesOf(join(instance.home, 'edge'));
+  for (const theirs of await storedByDcmtk(made)) {
+    expect(ours.some((dataSet) => dataSet.equals(theirs))).toBe(true);
+    // ED4: what lies on the disk is not what was sent.
+    expect(onDisk.includes(theirs)).toBe(false);
+  }
 });

@@ -93,6 +93,7 @@ export function readroom(options: ReadroomOptions): Readroom {
     start: () => (starting = run()),
     stop: async () => {
       aborted.abort();
+      await lock?.noteEnding().catch(() => undefined);
       await stopAll(started);
       await starting.catch(() => undefined);
       // What a start that was under way still added.

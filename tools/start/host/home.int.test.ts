@@ -38,6 +38,23 @@ test('a home is held by one start at a time, and the second is told who holds it
   await lock.release();
 });
 
+test('a start that is ending is waited for', async () => {
+  const code = `const { lockHome } = await import(${JSON.stringify(join(import.meta.dirname, 'lock.ts'))});
+    const lock = await lockHome(${JSON.stringify(home)}); await lock.noteEnding(); await lock.noteChildren([]);
+    console.log('ending'); process.stdin.once('data', () => lock.release()).resume();`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(owner.stdout!, 'data');
+  let isTaken = false;
+  const next = lockHome(home).then((lock) => {
+    isTaken = true;
+    return lock;
+  });
+  await expect(Promise.race([next, readFile(join(home, 'start.lock'), 'utf8')])).resolves.toContain(String(owner.pid));
+  expect(isTaken).toBe(false);
+  owner.stdin!.end('go');
+  await (await next).release();
+});
+
 test('a start that was killed leaves a lock that is taken over, and its children are ended first', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
   const owner = await lockElsewhere([child.pid ?? 0]);

@@ -9,12 +9,12 @@ import { Skeleton } from '../ui/states/states.tsx';
 import { usePriors } from './use-priors.ts';
 
 /** What the patient had before, the most relevant first. */
-export function Priors({ studyId, className }: { studyId: string; className?: string }) {
+export function Priors({ studyId, heading: Heading = 'h3', className }: { studyId: string; heading?: 'h2' | 'h3'; className?: string }) {
   const priors = usePriors(studyId);
   const { data } = priors;
   return (
     <section aria-label="Prior studies" className={className}>
-      <h3 className="mb-1 font-medium">Prior studies</h3>
+      <Heading className="mb-1 font-medium">Prior studies</Heading>
       {priors.isPending && <Skeleton className="h-10" />}
       {priors.error && <p className="text-muted">{problemOf(priors.error).text}</p>}
       {data && data.problem !== null && <p role="note" className="mb-1 text-xs text-urgent-text">{data.problem}</p>}

@@ -69,7 +69,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
               <div className="min-h-0 flex-1">
                 <SeriesRail studyUid={item.studyUid} series={series} selected={reading.series?.seriesUid ?? null} marked={reading.marked} onSelect={reading.selectSeries} />
               </div>
-              <Priors studyId={item.studyId} className="max-h-[45%] shrink-0 overflow-y-auto border-t border-line p-2 text-xs" />
+              <Priors studyId={item.studyId} heading="h2" className="max-h-[45%] shrink-0 overflow-y-auto border-t border-line p-2 text-xs" />
             </div>
           </Pane>
           <PaneHandle label="Width of the series" />
