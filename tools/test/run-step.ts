@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from '../services/compile-cache.ts';
 
 export const RESULTS = 'test-results';
-/** Compiled code of the packages and of the programs under test: some hundred processes are started, and most of their start is compiling. */
-const COMPILED = join(tmpdir(), 'readroom-compile-cache');
 const STEP_TIMEOUT_MS = 25 * 60_000;
 const TAIL_LINES = 60;
 
@@ -21,7 +19,7 @@ export async function runTool(root: string, name: string, args: readonly string[
   const logFile = join(root, RESULTS, `${name.replace(/[^a-z0-9]+/gi, '-')}.log`);
   await mkdir(join(root, RESULTS), { recursive: true });
   const log = await open(logFile, 'w');
-  const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: COMPILED, ...env }, detached: true });
+  const child = spawn(process.execPath, [...args], { cwd: root, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, NO_COLOR: '1', CI: '1', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env }, detached: true });
   await log.close();
   const { pid } = child;
   if (pid !== undefined) running.add(pid);

@@ -9,6 +9,7 @@ import { createTestDb } from '@readroom/db/testing';
 import type { TestDb } from '@readroom/db/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '../../../tools/services/free-port.ts';
+import { COMPILE_CACHE } from '../../../tools/services/compile-cache.ts';
 
 let db: TestDb;
 let home: string;
@@ -33,7 +34,7 @@ interface Run {
 
 function run(env: Record<string, string>): Run {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'readroom-compile-cache'), READROOM_AUTH_SECRET_FILE: secretFile, DATABASE_URL: db.url, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, READROOM_AUTH_SECRET_FILE: secretFile, DATABASE_URL: db.url, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeTestIdentity } from './test-identity.ts';
 import { until } from './until.ts';
+import { COMPILE_CACHE } from '../../../../tools/services/compile-cache.ts';
 
 /** Starting is loading a few thousand modules: seconds on a quiet machine, a minute on one that runs every other test too. */
 const START_LIMIT_MS = 90_000;
@@ -41,7 +41,7 @@ export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: E
     env: {
       PATH: process.env['PATH'] ?? '',
       // Compiled once for all the processes of a test run.
-      NODE_COMPILE_CACHE: join(tmpdir(), 'readroom-compile-cache'),
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       READROOM_GATEWAY_URL: 'http://127.0.0.1:9',
       READROOM_NODE_KEY_FILE: keyFile,
       READROOM_EDGE_HOME: home,

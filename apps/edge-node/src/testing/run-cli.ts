@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { COMPILE_CACHE } from '../../../../tools/services/compile-cache.ts';
 
 const MAIN = resolve(import.meta.dirname, '../cli/main.ts');
 
@@ -15,7 +15,7 @@ export function runCli(args: readonly string[], env: Readonly<Record<string, str
   return new Promise((done, reject) => {
     const [command = '', ...first] = program;
     const child = spawn(command, [...first, ...args], {
-      env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'readroom-compile-cache'), ...env },
+      env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 90_000,
       killSignal: 'SIGKILL',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
+import { COMPILE_CACHE } from '../../../../../tools/services/compile-cache.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../../..');
 const START_TIMEOUT_MS = 60_000;
@@ -33,7 +34,7 @@ export async function startRealNode(gatewayUrl: string, nodeKey: string): Promis
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(tmpdir(), 'readroom-compile-cache'), READROOM_GATEWAY_URL: gatewayUrl, READROOM_NODE_KEY_FILE: join(home, 'key'), READROOM_EDGE_HOME: join(home, 'data'), READROOM_MODELS_DIR: join(home, 'models'),
+      PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, READROOM_GATEWAY_URL: gatewayUrl, READROOM_NODE_KEY_FILE: join(home, 'key'), READROOM_EDGE_HOME: join(home, 'data'), READROOM_MODELS_DIR: join(home, 'models'),
       READROOM_DICOM_HOST: '127.0.0.1', READROOM_DICOM_PORT: '0', READROOM_CONSOLE_PORT: '0', READROOM_DISK_RESERVE_MB: '1',
     },
   });
