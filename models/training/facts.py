@@ -5,6 +5,16 @@ import ultrasound
 import volumes
 from export import SIZES
 
+
+
+def square(kind, size, channels):
+    return {'kind': kind, 'name': 'image', 'layout': 'NCHW', 'rows': size, 'columns': size, 'channels': channels}
+
+
+def stretch(of, low, high, measured):
+    return {'kind': 'stretch', 'of': of, 'low': low, 'high': high, 'measured': measured}
+
+
 NEVER = 'Not a diagnosis, never the only reader.'
 
 MODELS = {
@@ -13,9 +23,7 @@ MODELS = {
         'intendedUse': f'Puts frontal chest radiographs that may show pneumonia higher on a reading list. {NEVER}',
         'routing': {'modalities': ['CR', 'DX'], 'bodyParts': ['CHEST', 'THORAX', 'LUNG', 'LUNGS'],
                     'refusedViews': ['LL', 'RL', 'LATERAL', 'LLO', 'RLO'], 'refuseContrast': False, 'axialOnly': False},
-        'input': {'kind': 'projection', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['cxr'],
-                  'stretch': {'low': preprocess.CHEST_LOW, 'high': preprocess.CHEST_HIGH},
-                  'mean': preprocess.IMAGENET_MEAN.tolist(), 'std': preprocess.IMAGENET_STD.tolist()},
+        'input': {**square('image', SIZES['cxr'], 3), 'intensity': stretch('display', preprocess.CHEST_LOW, preprocess.CHEST_HIGH, 'resized'), 'fit': 'squash', 'normalise': {'kind': 'imagenet'}},
         'mapUse': 'attention', 'labels': {None: ('pneumonia', 'urgent')},
     },
     'head_ct': {
@@ -23,19 +31,18 @@ MODELS = {
         'intendedUse': f'Puts head CTs without contrast agent that may show a bleed at the top of a reading list. {NEVER}',
         'routing': {'modalities': ['CT'], 'bodyParts': ['HEAD', 'BRAIN', 'SKULL', 'CRANIUM'],
                     'refusedViews': [], 'refuseContrast': True, 'axialOnly': True},
-        'input': {'kind': 'slices', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['head_ct'], 'neighbours': 1,
-                  'window': {'center': preprocess.HEAD_WINDOW_CENTER, 'width': preprocess.HEAD_WINDOW_WIDTH},
-                  'crop': {'bright': preprocess.HEAD_BRIGHT, 'smallestShare': preprocess.HEAD_SMALLEST_SHARE}},
+        'input': {**square('slice', SIZES['head_ct'], 3), 'neighbours': 1,
+                  'intensity': {'kind': 'window', 'windows': [{'center': preprocess.HEAD_WINDOW_CENTER, 'width': preprocess.HEAD_WINDOW_WIDTH}]},
+                  'fit': 'head', 'head': {'bright': preprocess.HEAD_BRIGHT, 'smallestShare': preprocess.HEAD_SMALLEST_SHARE}},
         'mapUse': 'boxes', 'labels': {None: ('intracranial-haemorrhage', 'critical')},
     },
     'breast_us': {
         'version': '1.0.0', 'name': 'Breast ultrasound: benign or malignant mass',
         'intendedUse': f'Puts breast ultrasound stills with a suspicious mass higher on a reading list. {NEVER}',
         'routing': {'modalities': ['US'], 'bodyParts': ['BREAST', 'BREASTS', 'MAMMA'], 'refusedViews': [], 'refuseContrast': True, 'axialOnly': False},
-        'input': {'kind': 'ultrasound', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['breast_us'],
-                  'stretch': {'low': ultrasound.STRETCH_LOW, 'high': ultrasound.STRETCH_HIGH},
-                  'mask': {'size': ultrasound.MASK_SIZE, 'reach': ultrasound.MARK_REACH, 'contrast': ultrasound.MARK_CONTRAST,
-                           'border': ultrasound.MARK_BORDER, 'fill': ultrasound.FILL_REACH}},
+        'input': {**square('image', SIZES['breast_us'], 1), 'intensity': stretch('luminance', ultrasound.STRETCH_LOW, ultrasound.STRETCH_HIGH, 'resized'), 'fit': 'squash',
+                  'marks': {'size': ultrasound.MASK_SIZE, 'reach': ultrasound.MARK_REACH, 'contrast': ultrasound.MARK_CONTRAST,
+                            'border': ultrasound.MARK_BORDER, 'fill': ultrasound.FILL_REACH}},
         'mapUse': 'attention', 'labels': {'malignant': ('breast-lesion-malignant', 'urgent'), 'benign': ('breast-lesion-benign', 'routine')},
     },
     'brain_mr': {
@@ -43,8 +50,7 @@ MODELS = {
         'intendedUse': f'Puts brain MR series with a slice that resembles a tumour higher on a reading list. {NEVER}',
         'routing': {'modalities': ['MR'], 'bodyParts': ['BRAIN', 'HEAD', 'SKULL'], 'refusedViews': [], 'refuseContrast': False, 'axialOnly': False,
                     'refusedImageTypes': ['ADC', 'DIFFUSION', 'TRACE', 'FA', 'PHASE MAP', 'P', 'PROJECTION IMAGE', 'MIP', 'MPR']},
-        'input': {'kind': 'magnetic', 'name': 'image', 'layout': 'NCHW', 'size': SIZES['brain_mr'],
-                  'stretch': {'low': magnetic.STRETCH_LOW, 'high': magnetic.STRETCH_HIGH},
+        'input': {**square('slice', SIZES['brain_mr'], 1), 'intensity': stretch('modality', magnetic.STRETCH_LOW, magnetic.STRETCH_HIGH, 'stored'), 'fit': 'pad',
                   'field': {'tissue': magnetic.MR_TISSUE, 'bright': magnetic.MR_BRIGHT, 'near': list(magnetic.MR_NEAR), 'range': magnetic.MR_RANGE}},
         'mapUse': 'attention', 'labels': {'glioma': ('glioma', 'urgent'), 'meningioma': ('meningioma', 'urgent'), 'pituitary': ('pituitary-tumour', 'urgent')},
     },

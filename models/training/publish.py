@@ -31,8 +31,8 @@ def volume_manifest(name, evaluation):
     label = {'index': first, 'parts': others, 'code': facts['code'], 'severity': facts['severity'], 'threshold': evaluation['threshold'], 'alertThreshold': 1.0}
     summary = {part: {key: f[key] for key in ('volumes', 'patients', 'dice', 'volumeError')} for part, f in evaluation['validation'].items()}
     return {
-        **head_of(name, evaluation), 'input': facts['input'],
-        'output': {'mapUse': 'segmentation', 'probabilities': 'probs', 'classes': [{'index': index, 'name': part} for index, part in facts['classes'].items()],
+        **head_of(name, evaluation), 'inputs': [facts['input']],
+        'output': {'kind': 'segmentation', 'probabilities': 'probs', 'classes': [{'index': index, 'name': part} for index, part in facts['classes'].items()],
                    'keep': 'largest', 'smallestMl': 0.1, 'volumeError': evaluation['validation']['whole']['volumeError']['value']},
         'labels': [label], 'temperature': evaluation['temperature'], 'evaluation': summary,
     }
@@ -55,8 +55,9 @@ def manifest(name, evaluation):
     if 'all' in evaluation:
         summary = {'all': {'auc': evaluation['all']['auc']}, **summary}
     return {
-        **head_of(name, evaluation), 'input': facts['input'],
-        'output': {'probabilities': 'probs', 'map': 'map', 'mapUse': facts['mapUse'], 'mapThreshold': MAP_THRESHOLD, 'smallestCells': SMALLEST_CELLS},
+        **head_of(name, evaluation), 'inputs': [facts['input']],
+        'output': {'kind': 'classification', 'scores': [{'name': 'probs', 'activation': 'none'}],
+                   'map': {'name': 'map', 'use': facts['mapUse'], 'threshold': MAP_THRESHOLD, 'smallestCells': SMALLEST_CELLS}},
         'labels': labels_of(name, evaluation), 'temperature': evaluation['temperature'], 'evaluation': summary,
     }
 

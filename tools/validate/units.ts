@@ -1,5 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { readHeader } from '../../apps/edge-node/src/inference/study/header.ts';
+import { readsNeighbours } from '../../apps/edge-node/src/inference/manifest.ts';
 import type { Manifest } from '../../apps/edge-node/src/inference/manifest.ts';
 import type { SliceFile } from '../phantom/dicom/volume-series.ts';
 import { uidFrom } from '../phantom/random.ts';
@@ -31,7 +32,7 @@ export async function unitsOf(cases: readonly Case[], manifest: Manifest, single
   const unusable: Unusable[] = [];
   const units: Unit[] = [];
   const stacks = new Map<string, { readonly case: Case; readonly seriesUid: string; readonly image: UnitImage | undefined }[]>();
-  const together = manifest.input.kind === 'slices' && !single;
+  const together = readsNeighbours(manifest) && !single;
   for (const [number, item] of cases.entries()) {
     try {
       const kind = await kindOf(item.path);

@@ -1,3 +1,4 @@
+import { readsNeighbours } from '../../apps/edge-node/src/inference/manifest.ts';
 import type { Manifest } from '../../apps/edge-node/src/inference/manifest.ts';
 import type { Estimate } from '@readroom/shared/evaluation/bootstrap';
 import { readCases } from './cases.ts';
@@ -37,7 +38,7 @@ export type Outcome = { readonly validation: Validation; readonly misses: readon
 export async function validate(options: Options, modelsFolder: string, onProgress: (done: number, of: number) => void): Promise<Outcome> {
   const model = await findModel(options.model, modelsFolder);
   const { manifest } = model;
-  const segments = manifest.output.mapUse === 'segmentation';
+  const segments = manifest.output.kind === 'segmentation';
   const table = await readCases(options, manifest.labels.map(({ code }) => code), segments);
   const wanted = table.cases.filter(({ leftOut }) => leftOut === undefined);
   const leftOut = [...Map.groupBy(table.cases.flatMap((item) => item.leftOut ?? []), (reason) => reason)].map(([reason, rows]) => ({ reason, rows: rows.length }));
@@ -58,7 +59,7 @@ export async function validate(options: Options, modelsFolder: string, onProgres
     table: { name: table.name, rows: table.cases.length, leftOut, notScored },
     method: {
       interval: '95 %, percentile bootstrap over patients', draws: options.draws, seed: options.seed, bins: options.bins, prevalence: options.prevalence,
-      slices: manifest.input.kind !== 'slices' ? null : options.single ? 'single' : 'with-neighbours', where: options.where.map((pair) => pair.join('=')),
+      slices: !readsNeighbours(manifest) ? null : options.single ? 'single' : 'with-neighbours', where: options.where.map((pair) => pair.join('=')),
     },
     subgroups: segments ? [] : subgroups(ordered, table.columns, manifest, options),
     worstMisses: misses.map(({ jpeg: _jpeg, ...miss }) => miss),

@@ -1,4 +1,6 @@
 import { readPicture } from '../../apps/edge-node/src/imaging/picture.ts';
+import { windowOf } from '../../apps/edge-node/src/inference/contract/inputs.ts';
+import { pixelInputsOf } from '../../apps/edge-node/src/inference/manifest.ts';
 import type { Manifest } from '../../apps/edge-node/src/inference/manifest.ts';
 import { writeFile } from '../phantom/dicom/writer.ts';
 import type { Attribute } from '../phantom/dicom/writer.ts';
@@ -18,8 +20,9 @@ const SLICE_STEP_MM = 5;
  * contract is in Hounsfield units the picture's grey is taken to be the model's own window, as the training data was.
  * Throws DecodeError.
  */
-export async function pictureAsDicom(file: Uint8Array, { routing, input }: Manifest, place: Place): Promise<Uint8Array> {
+export async function pictureAsDicom(file: Uint8Array, manifest: Manifest, place: Place): Promise<Uint8Array> {
   const { rows, columns, pixels } = await readPicture(file);
+  const { routing } = manifest;
   const modality = routing.modalities[0] ?? 'OT';
   const sopClass = STORAGE[modality] ?? SECONDARY_CAPTURE;
   const attributes: Attribute[] = [
@@ -30,7 +33,8 @@ export async function pictureAsDicom(file: Uint8Array, { routing, input }: Manif
     { tag: '00280011', vr: 'US', value: [columns] }, { tag: '00280100', vr: 'US', value: [8] }, { tag: '00280101', vr: 'US', value: [8] },
     { tag: '00280102', vr: 'US', value: [7] }, { tag: '00280103', vr: 'US', value: [0] }, { tag: '7fe00010', vr: 'OB', value: pixels },
   ];
-  if (input.kind === 'slices') attributes.push(...sliceAttributes(input.window, place.position));
+  const [window] = pixelInputsOf(manifest).flatMap(({ intensity }) => (intensity.kind === 'window' ? intensity.windows : []));
+  if (window !== undefined) attributes.push(...sliceAttributes(windowOf(window), place.position));
   return new Uint8Array(writeFile(sopClass, place.sopInstanceUid, attributes, 'ISO_IR 100'));
 }
 

@@ -52,14 +52,14 @@ test('a manifest is refused with every reason at once: its shape, its folder, it
   const reasons = refused[0]?.reasons.join('\n') ?? '';
   for (const part of [
     'temperature', 'labels.0.alertThreshold', 'surprise', 'id other does not match its folder head_ct', 'model.onnx has sha256', 'no-such-finding is not in the finding catalogue',
-    'pneumonia is given the severity routine, the finding catalogue says urgent', 'pneumonia alerts below the threshold', 'two labels have the index 0',
+    'labels.1: pneumonia is given the severity routine, the finding catalogue says urgent', 'pneumonia alerts below the threshold', 'two labels have the index 0',
   ]) expect(reasons).toContain(part);
   expect(refused[0]).toMatchObject({ id: 'other', version: '1.0.0', modalities: ['CT'] });
 });
 
 test('half a volume contract, and a class the output does not have, are refused', async () => {
   await manifest((m) => {
-    m['output'] = { mapUse: 'segmentation', probabilities: 'probs', classes: [{ index: 1, name: 'Blood' }], keep: 'all', smallestMl: 0, volumeError: null };
+    m['output'] = { kind: 'segmentation', probabilities: 'probs', classes: [{ index: 1, name: 'Blood' }], keep: 'all', smallestMl: 0, volumeError: null };
   });
   expect((await loadModels(folder)).refused[0]?.reasons).toEqual(['manifest.json: an input of the kind volume and a segmentation go together', 'manifest.json: a label names the class 0, the output does not']);
 });

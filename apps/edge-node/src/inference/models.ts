@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { manifestReasons, refusedIdentity, schemaReasons } from './manifest-reasons.ts';
+import { withPreset } from './contract/presets.ts';
+import { manifestReasons, refusedIdentity, schemaReasons } from './contract/reasons.ts';
 import { manifestSchema } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -34,9 +35,9 @@ export async function loadModels(folder: string): Promise<ModelSet> {
 export async function loadModel(folder: string, id: string | null): Promise<LoadedModel | RefusedModel | undefined> {
   const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const document = parseJson(text);
+  const { document, reasons: presetReasons } = withPreset(parseJson(text));
   const parsed = manifestSchema.safeParse(document);
-  const reasons = [...(parsed.success ? [] : schemaReasons(parsed.error)), ...(await manifestReasons(document, folder, id))];
+  const reasons = [...presetReasons.map((reason) => `manifest.json: ${reason}`), ...(parsed.success ? [] : schemaReasons(parsed.error)), ...(await manifestReasons(document, folder, id))];
   if (parsed.success && reasons.length === 0) return { manifest: parsed.data, path: join(folder, parsed.data.file) };
   return { ...refusedIdentity(document, id ?? basename(folder)), reasons };
 }

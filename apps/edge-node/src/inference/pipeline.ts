@@ -7,8 +7,10 @@ import type { HeldImage, ImageSource } from './study/image-source.ts';
 import type { LoadedModel, RefusedModel } from './models.ts';
 import { qualityOf } from './result/quality.ts';
 import { withSizes } from './result/sizes.ts';
-import { isSeries, route } from './study/routing.ts';
-import { scoreImages, scoreSlices } from './scoring.ts';
+import { isSeries } from './manifest.ts';
+import { modelReasonOf } from './result/reasons.ts';
+import { route } from './study/routing.ts';
+import { scoreStudy } from './scoring.ts';
 import type { Scored } from './scoring.ts';
 import type { Session } from './session.ts';
 import { analyseVolume, isVolumeModel } from './volume/analyse-volume.ts';
@@ -55,13 +57,13 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
   const routed = route(source.images, manifest);
   if (routed.kind === 'not-applicable') return unreadableStudy(model, study, source, deps.now());
   if (routed.kind === 'refused') return without('refused', base(model, study, source.images), routed.reason, null, deps.now());
-  const images = isSeries(manifest.input.kind) ? sortSlices(routed.slices) : [...routed.slices];
+  const images = isSeries(manifest) ? sortSlices(routed.slices) : [...routed.slices];
   const evidence = base(model, study, images);
   try {
-    if (isVolumeModel(model)) return await measuredWith(model, images, routed.otherSeries, study, evidence, source, deps, began);
-    const scored = await score(model, images, source, deps);
+    if (isVolumeModel(model)) return await measuredWith(model, images, routed.others, study, evidence, source, deps, began);
+    const scored = await scoreStudy(images, manifest, { session, source, decode: deps.decode, isCancelled: deps.isCancelled });
     if (scored.images.length === 0) return without('failed', evidence, scored.firstReason ?? NOTHING_READABLE, session.provider, deps.now());
-    const facts = { headers: images.map(({ header }) => header), unreadable: images.length - scored.images.length + source.unreadable, otherSeries: routed.otherSeries };
+    const facts = { headers: images.map(({ header }) => header), unreadable: images.length - scored.images.length + source.unreadable, others: routed.others };
     return {
       ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider,
       seriesUid: images[0]?.header.seriesUid ?? null,
@@ -72,11 +74,11 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
     };
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    return without('failed', evidence, { code: 'model-failed', text: 'The model could not be run on this study.' }, session.provider, deps.now());
+    return without('failed', evidence, modelReasonOf(error), session.provider, deps.now());
   }
 }
 
-async function measuredWith(model: RunningModel & VolumeModel, images: readonly HeldImage[], otherSeries: number, study: StudyInput, evidence: ResultBase, source: ImageSource, deps: PipelineDeps, began: number): Promise<AnalysisResult> {
+async function measuredWith(model: RunningModel & VolumeModel, images: readonly HeldImage[], others: number, study: StudyInput, evidence: ResultBase, source: ImageSource, deps: PipelineDeps, began: number): Promise<AnalysisResult> {
   const { manifest, session } = model;
   const work = { session, source, decode: deps.decode, isCancelled: deps.isCancelled };
   const answer = await analyseVolume(images, model, work, [study.studyUid, manifest.id, manifest.version, evidence.evidence]);
@@ -85,25 +87,12 @@ async function measuredWith(model: RunningModel & VolumeModel, images: readonly 
   const headers = images.map(({ header }) => header);
   return {
     ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider, seriesUid: headers[0]?.seriesUid ?? null,
-    findings: answer.findings, scores: answer.scores, quality: qualityOf({ headers, unreadable: 0, otherSeries }, manifest),
+    findings: answer.findings, scores: answer.scores, quality: qualityOf({ headers, unreadable: 0, others }, manifest),
     timings: timings(answer.spent, performance.now() - began), completedAt: deps.now(),
   };
 }
 
 const NOTHING_READABLE: AnalysisReason = { code: 'unreadable-images', text: 'None of the images could be read.' };
-
-function score(model: RunningModel, images: readonly HeldImage[], source: ImageSource, deps: PipelineDeps): Promise<Scored> {
-  const { input } = model.manifest;
-  const work = { session: model.session, source, decode: deps.decode, isCancelled: deps.isCancelled };
-  switch (input.kind) {
-    case 'projection':
-    case 'ultrasound':
-    case 'magnetic': return scoreImages(images, input, work);
-    case 'slices': return scoreSlices(images, input, work);
-    case 'volume': return Promise.reject(new Error('a volume is not scored by its slices'));
-    default: return input satisfies never;
-  }
-}
 
 function base({ manifest }: LoadedModel, study: StudyInput, images: readonly HeldImage[]): ResultBase {
   return {

@@ -1,19 +1,25 @@
 import type { AnalysisReason } from '@readroom/shared/finding/analysis';
 import type { DecodedFrame } from '../imaging/decode/frame.ts';
 import { parseFile } from '../imaging/decode/frames.ts';
+import type { PixelInput } from './contract/inputs.ts';
+import { isSeries, pixelInputsOf, readsViews } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { pixelTensor } from './preprocess/pixels.ts';
+import type { Prepared } from './preprocess/pixels.ts';
+import { planesOf } from './preprocess/planes.ts';
+import type { GreyImage } from './preprocess/resample.ts';
+import { readAnswer } from './result/answer.ts';
+import { markedInput } from './result/detections.ts';
 import type { ScoredImage } from './result/findings.ts';
-import type { HeldImage, ImageSource } from './study/image-source.ts';
-import { displayValues, hounsfieldValues, luminanceValues, magnitudeValues } from './study/image-values.ts';
-import type { MagneticInput, ProjectionInput, SlicesInput, UltrasoundInput } from './manifest.ts';
 import { reasonOf } from './result/reasons.ts';
-import { chestTensor } from './preprocess/chest.ts';
-import { headTensor, headWindow } from './preprocess/head.ts';
-import type { HeadInput } from './preprocess/head.ts';
-import { magneticTensor } from './preprocess/magnetic.ts';
-import type { GreyImage, Square } from './preprocess/resample.ts';
-import { ultrasoundTensor } from './preprocess/ultrasound.ts';
 import type { Session } from './session.ts';
+import type { ImageHeader } from './study/header.ts';
+import type { HeldImage, ImageSource } from './study/image-source.ts';
+import type { displayValues } from './study/image-values.ts';
+import { scalarTensor } from './study/scalars.ts';
 import { CancelledError } from './study/study-input.ts';
+import { chooseViews } from './study/views.ts';
+import type { Feeds, TensorData } from './tensor.ts';
 
 export type Work = {
   readonly session: Session;
@@ -23,58 +29,89 @@ export type Work = {
 };
 export type Scored = { readonly images: ScoredImage[]; firstReason: AnalysisReason | undefined; decodeMs: number; preprocessMs: number; inferenceMs: number };
 
-/** Slices decoded ahead of the one being scored: the decoder's threads work while the session runs. */
-const AHEAD = 4;
+/** Images decoded ahead of the one being scored, while the session runs, and kept behind it: radiographs are large, slices have neighbours. */
+const AHEAD = { images: { ahead: 2, behind: 0 }, slices: { ahead: 4, behind: 2 } } as const;
 
 export const nothingScored = (): Scored => ({ images: [], firstReason: undefined, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 });
 
-type Prepared = { readonly tensor: Float32Array; readonly crop: Square | undefined };
-type SingleInput = ProjectionInput | UltrasoundInput | MagneticInput;
+/** One image's planes for each input of pixels, in the inputs' order. */
+type Planes = readonly (readonly GreyImage[])[];
+type Shown = { readonly header: ImageHeader; readonly sliceIndex: number; readonly image: { readonly rows: number; readonly columns: number } };
 
-/** Each image by itself. One that cannot be read is left out; the first reason is kept. */
-export async function scoreImages(held: readonly HeldImage[], input: SingleInput, work: Work): Promise<Scored> {
+/** Every image, every slice between its neighbours, or one view an input, as the manifest says. What cannot be read is left out; the first reason is kept. */
+export function scoreStudy(held: readonly HeldImage[], manifest: Manifest, work: Work): Promise<Scored> {
+  if (readsViews(manifest)) return scoreViews(held, manifest, work);
+  return scoreEach(held, manifest, work, isSeries(manifest) ? 1 : 0);
+}
+
+/** Each image, with those `reach` before and after it where an input wants neighbours. A slice that cannot be read is nobody's neighbour. */
+async function scoreEach(held: readonly HeldImage[], manifest: Manifest, work: Work, reach: 0 | 1): Promise<Scored> {
   const scored = nothingScored();
+  const inputs = pixelInputsOf(manifest);
+  const planesAt = ahead(held, reach === 0 ? AHEAD.images : AHEAD.slices, ({ header }) => loadPlanes(header.sopInstanceUid, inputs, work));
   for (const [sliceIndex, { header }] of held.entries()) {
     if (work.isCancelled()) throw new CancelledError();
-    const image = await timed(scored, 'decodeMs', () => loadImage(header.sopInstanceUid, work, VALUES[input.kind])).catch((error: unknown) => skip(scored, error));
-    if (!image) continue;
-    const prepared = await timed(scored, 'preprocessMs', async () => prepare(image, input)).catch((error: unknown) => skip(scored, error));
-    if (prepared) scored.images.push(await scoreOne(scored, work, header.sopInstanceUid, sliceIndex, image, prepared.tensor, prepared.crop));
+    const own = await timed(scored, 'decodeMs', () => planesAt(sliceIndex)).catch((error: unknown) => skip(scored, error));
+    const image = own?.[0]?.[0];
+    if (!own || !image) continue;
+    const beside = reach === 0 ? [] : await timed(scored, 'decodeMs', () => Promise.all([-1, 1].map((step) => neighbour(planesAt, sliceIndex + step, image))));
+    const prepared = await timed(scored, 'preprocessMs', async () => inputs.map((input, k) => withNeighbours(own[k] ?? [], beside.map((planes) => planes?.[k]), input)))
+      .catch((error: unknown) => skip(scored, error));
+    if (prepared) scored.images.push(await scoreOne(scored, manifest, work, { header, sliceIndex, image }, prepared));
   }
   return scored;
 }
 
-const VALUES = { projection: displayValues, ultrasound: luminanceValues, magnetic: magnitudeValues } as const;
-
-/** Throws BlankImageError. */
-function prepare(image: GreyImage, input: SingleInput): Prepared {
-  switch (input.kind) {
-    case 'projection': return { tensor: chestTensor(image, { ...input, ...input.stretch }), crop: undefined };
-    case 'ultrasound': return { tensor: ultrasoundTensor(image, { ...input, ...input.stretch }), crop: undefined };
-    case 'magnetic': return magneticTensor(image, { ...input, ...input.stretch });
-    default: return input satisfies never;
-  }
+function withNeighbours(own: readonly GreyImage[], [before, after]: readonly (readonly GreyImage[] | undefined)[], input: PixelInput): Prepared {
+  const centre = own[0];
+  if (input.kind !== 'slice' || input.neighbours === 0 || !centre) return pixelTensor(own, 0, input);
+  return pixelTensor([before?.[0] ?? centre, centre, after?.[0] ?? centre], 1, input);
 }
 
-/** Each slice with its neighbours, in the order given. A slice that cannot be read is left out and is nobody's neighbour. */
-export async function scoreSlices(held: readonly HeldImage[], input: SlicesInput, work: Work): Promise<Scored> {
+/** Every input with its own image, in one run. A view that cannot be read leaves the study without an answer. */
+async function scoreViews(held: readonly HeldImage[], manifest: Manifest, work: Work): Promise<Scored> {
   const scored = nothingScored();
-  const shape: HeadInput = { size: input.size, windowCenter: input.window.center, windowWidth: input.window.width, ...input.crop };
-  const planeAt = ahead(held, async ({ header }) => headWindow(await loadImage(header.sopInstanceUid, work, hounsfieldValues), shape));
-  for (const [sliceIndex, { header }] of held.entries()) {
-    if (work.isCancelled()) throw new CancelledError();
-    const centre = await timed(scored, 'decodeMs', () => planeAt(sliceIndex)).catch((error: unknown) => skip(scored, error));
-    if (!centre) continue;
-    const [before, after] = await timed(scored, 'decodeMs', () => Promise.all([-1, 1].map((step) => neighbour(planeAt, sliceIndex + step, centre))));
-    const { tensor, crop } = await timed(scored, 'preprocessMs', async () => headTensor([before ?? centre, centre, after ?? centre], shape));
-    scored.images.push(await scoreOne(scored, work, header.sopInstanceUid, sliceIndex, centre, tensor, crop));
-  }
+  const views = chooseViews(held, manifest);
+  if (views.kind === 'refused') return { ...scored, firstReason: views.reason };
+  const read = await loadViews(views.images, manifest, work, scored).catch((error: unknown) => skip(scored, error));
+  const shown = read?.find(({ input }) => input === markedInput(manifest))?.shown;
+  if (read && shown) scored.images.push(await scoreOne(scored, manifest, work, shown, read.map(({ prepared }) => prepared)));
   return scored;
 }
 
-async function scoreOne(scored: Scored, { session }: Work, sopInstanceUid: string, sliceIndex: number, image: GreyImage, tensor: Float32Array, crop: Square | undefined): Promise<ScoredImage> {
-  const { probabilities, map } = await timed(scored, 'inferenceMs', () => session.run(tensor));
-  return { sopInstanceUid, sliceIndex, image: { rows: image.rows, columns: image.columns }, crop, probabilities, map };
+async function loadViews(images: ReadonlyMap<string, HeldImage>, manifest: Manifest, work: Work, scored: Scored): Promise<{ readonly input: PixelInput; readonly prepared: Prepared; readonly shown: Shown }[]> {
+  const read = [];
+  for (const input of pixelInputsOf(manifest)) {
+    if (work.isCancelled()) throw new CancelledError();
+    const header = images.get(input.name)?.header;
+    const [planes] = header ? await timed(scored, 'decodeMs', () => loadPlanes(header.sopInstanceUid, [input], work)) : [];
+    const image = planes?.[0];
+    if (!header || !planes || !image) throw new Error('an input has no image');
+    read.push({ input, prepared: await timed(scored, 'preprocessMs', async () => pixelTensor(planes, 0, input)), shown: { header, sliceIndex: 0, image } });
+  }
+  return read;
+}
+
+async function scoreOne(scored: Scored, manifest: Manifest, { session }: Work, { header, sliceIndex, image }: Shown, prepared: readonly Prepared[]): Promise<ScoredImage> {
+  const inputs = pixelInputsOf(manifest);
+  const feeds: Feeds = Object.fromEntries([
+    ...prepared.flatMap(({ tensor }, k): [string, TensorData][] => (inputs[k] ? [[inputs[k].name, tensor]] : [])),
+    ...manifest.inputs.flatMap((input): [string, TensorData][] => (input.kind === 'scalar' ? [[input.name, scalarTensor(input, header)]] : [])),
+  ]);
+  const answer = readAnswer(await timed(scored, 'inferenceMs', () => session.run(feeds)), manifest);
+  const marked = markedInput(manifest);
+  const crop = prepared[inputs.indexOf(marked)]?.crop;
+  const fine = answer.map ?? marked;
+  return {
+    sopInstanceUid: header.sopInstanceUid, sliceIndex, image: { rows: image.rows, columns: image.columns }, crop, ...answer,
+    cell: { width: (crop?.side ?? image.columns) / fine.columns, height: (crop?.side ?? image.rows) / fine.rows },
+  };
+}
+
+async function loadPlanes(sopInstanceUid: string, inputs: readonly PixelInput[], { source, decode }: Work): Promise<Planes> {
+  const file = await source.bytes(sopInstanceUid);
+  const [frame, dataSet] = [await decode(file, 0), parseFile(file)];
+  return inputs.map((input) => planesOf(frame, dataSet, input));
 }
 
 export async function loadImage(sopInstanceUid: string, { source, decode }: Work, valuesOf: typeof displayValues): Promise<GreyImage> {
@@ -83,16 +120,17 @@ export async function loadImage(sopInstanceUid: string, { source, decode }: Work
 }
 
 /** The neighbouring slice, `undefined` past the ends, where it cannot be read, or where it has another shape. */
-async function neighbour(planeAt: (index: number) => Promise<GreyImage | undefined>, index: number, centre: GreyImage): Promise<GreyImage | undefined> {
-  const plane = await planeAt(index).catch(() => undefined);
-  return plane?.rows === centre.rows && plane.columns === centre.columns ? plane : undefined;
+async function neighbour(planesAt: (index: number) => Promise<Planes | undefined>, index: number, centre: GreyImage): Promise<Planes | undefined> {
+  const planes = await planesAt(index).catch(() => undefined);
+  const first = planes?.[0]?.[0];
+  return first?.rows === centre.rows && first.columns === centre.columns ? planes : undefined;
 }
 
 /** Loads items a few ahead of the one asked for, and forgets those far behind, so that a long series needs little memory. */
-function ahead<T, R>(items: readonly T[], loadItem: (item: T) => Promise<R>): (index: number) => Promise<R | undefined> {
+function ahead<T, R>(items: readonly T[], keep: { readonly ahead: number; readonly behind: number }, loadItem: (item: T) => Promise<R>): (index: number) => Promise<R | undefined> {
   const loading = new Map<number, Promise<R>>();
   return async (index) => {
-    for (let i = Math.max(0, index); i < Math.min(items.length, index + AHEAD); i++) {
+    for (let i = Math.max(0, index); i < Math.min(items.length, index + keep.ahead); i++) {
       const item = items[i];
       if (item === undefined || loading.has(i)) continue;
       const promise = loadItem(item);
@@ -100,8 +138,9 @@ function ahead<T, R>(items: readonly T[], loadItem: (item: T) => Promise<R>): (i
       promise.catch(() => undefined);
       loading.set(i, promise);
     }
-    loading.delete(index - 3);
-    return loading.get(index);
+    const wanted = loading.get(index);
+    loading.delete(index - keep.behind);
+    return wanted;
   };
 }
 

@@ -174,7 +174,7 @@ test('a model whose graph the runtime cannot open is refused the same way', asyn
   await writeFile(join(folder, 'cxr', 'model.onnx'), broken);
   await writeFile(join(folder, 'cxr', 'manifest.json'), JSON.stringify({ ...manifest, sha256: createHash('sha256').update(broken).digest('hex') }));
   const inference = await started({ modelsFolder: folder });
-  expect(inference.state().refused[0]?.reasons[0]).toContain('no execution provider runs cxr');
+  expect(inference.state().refused[0]?.reasons).toContain('model.onnx is no ONNX file');
 });
 
 test('a models folder that is not there is said at start', async () => {

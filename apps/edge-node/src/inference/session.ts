@@ -1,8 +1,11 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Provider } from '@readroom/shared/finding/analysis';
-import { channelsOf } from './manifest.ts';
-import type { Manifest } from './manifest.ts';
+import { volumeInputOf } from './manifest.ts';
 import type { LoadedModel } from './models.ts';
+import { readAnswer } from './result/answer.ts';
+import { slopes } from './tensor.ts';
+import type { Answer, Answers, Feeds, TensorData } from './tensor.ts';
+import type { VolumeInput } from './volume/contract.ts';
 import type { RunVolume } from './volume/windows.ts';
 
 // A provider that is absent is an answer, not an error to print.
@@ -11,14 +14,12 @@ env.logLevel = 'fatal';
 /** One model ready to run, and the execution provider that really took it (law ED5). */
 export type Session = {
   readonly provider: Provider;
-  /** Runs one [channels, size, size] image; answers the outputs by name. */
-  run(image: Float32Array): Promise<Outputs>;
+  /** Runs the graph once. */
+  run(feeds: Feeds): Promise<Answers>;
   /** Runs one [D, H, W] volume of a segmentation model; answers its classes one after the other. */
   segment: RunVolume;
   release(): Promise<void>;
 };
-/** The map's channels stand one after the other in `values`. */
-export type Outputs = { readonly probabilities: Float32Array; readonly map: { readonly rows: number; readonly columns: number; readonly values: Float32Array } };
 
 /**
  * Opens a model on the first provider of the list that accepts it. ONNX Runtime throws when a provider's libraries are
@@ -45,26 +46,15 @@ export async function openSession(model: LoadedModel, providers: readonly Provid
 }
 
 function wrap(session: InferenceSession, provider: Provider, { manifest }: LoadedModel): Session {
-  const { input, output } = manifest;
-  const outputs = output.mapUse === 'segmentation' ? [output.probabilities] : [output.probabilities, output.map];
-  for (const [names, wanted] of [[session.inputNames, [input.name]], [session.outputNames, outputs]] as const) {
-    const missing = wanted.find((name) => !names.includes(name));
-    if (missing !== undefined) throw new Error(`the graph has no ${missing}, the manifest names it`);
-  }
+  const volume = volumeInputOf(manifest);
   return {
     provider,
-    run: async (image) => {
-      if (input.kind === 'volume' || output.mapUse === 'segmentation') throw new Error('the model reads volumes');
-      const answer = await session.run({ [input.name]: new Tensor('float32', image, [1, channelsOf(input), input.size, input.size]) });
-      const map = answer[output.map];
-      return {
-        probabilities: floats(answer[output.probabilities]),
-        map: { rows: map?.dims.at(-2) ?? 0, columns: map?.dims.at(-1) ?? 0, values: floats(map) },
-      };
-    },
+    run: async (feeds) => answersOf(await session.run(Object.fromEntries(Object.entries(feeds).map(([name, data]) => [name, tensorOf(data)])))),
     segment: async (values, shape) => {
-      const answer = await session.run({ [input.name]: new Tensor('float32', values, [1, 1, ...shape]) });
-      const classes = floats(answer[output.probabilities]);
+      if (!volume || manifest.output.kind !== 'segmentation') throw new Error('the model reads no volumes');
+      const answer = await session.run({ [volume.name]: new Tensor('float32', values, [1, 1, ...shape]) });
+      const classes = answer[manifest.output.probabilities]?.data;
+      if (!(classes instanceof Float32Array)) throw new Error('the model answered something else than float32');
       const voxels = shape.reduce((product, side) => product * side, 1);
       if (classes.length === 0 || classes.length % voxels !== 0) throw new Error(`the model answered ${classes.length} values for ${voxels} voxels`);
       return classes;
@@ -73,13 +63,34 @@ function wrap(session: InferenceSession, provider: Provider, { manifest }: Loade
   };
 }
 
-/** One run on an empty image or volume, to see that it computes. */
-export async function tryRun({ run, segment }: Session, { input }: Manifest): Promise<void> {
-  if (input.kind === 'volume') await segment(new Float32Array(input.window[0] * input.window[1] * input.window[2]), input.window);
-  else await run(new Float32Array(channelsOf(input) * input.size * input.size));
+function tensorOf({ dtype, data, dims }: TensorData): Tensor {
+  switch (dtype) {
+    case 'float32': return new Tensor(dtype, data as Float32Array, dims);
+    case 'uint8': return new Tensor(dtype, data as Uint8Array, dims);
+    case 'int64': return new Tensor(dtype, data as BigInt64Array, dims);
+    default: return dtype satisfies never;
+  }
 }
 
-function floats(tensor: Tensor | undefined): Float32Array {
-  if (tensor?.data instanceof Float32Array) return tensor.data;
-  throw new Error('the model answered something else than float32');
+function answersOf(values: InferenceSession.ReturnType): Answers {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, { data, dims }]): [string, Answer][] => {
+    if (data instanceof Float32Array || data instanceof Int32Array) return [[name, { data, dims }]];
+    return data instanceof BigInt64Array ? [[name, { data: Float64Array.from(data, Number), dims }]] : [];
+  }));
 }
+
+/** One run on what is no image, to see that it computes and answers as the manifest says; it also warms the session. Throws with the reason. */
+export async function tryRun({ run, segment }: Session, manifest: LoadedModel['manifest']): Promise<void> {
+  const volume = volumeInputOf(manifest);
+  if (volume) await segment(new Float32Array(smallest(volume).reduce((product, side) => product * side, 1)), smallest(volume));
+  else readAnswer(await run(slopes(manifest)), manifest);
+}
+
+/** The window, or less of it where the graph takes any size: a whole one costs seconds. */
+function smallest({ shape, window, multiple }: VolumeInput): VolumeInput['window'] {
+  if (shape === 'fixed') return window;
+  const side = (most: number): number => Math.min(most, multiple * Math.ceil(FEW_VOXELS / multiple));
+  return [side(window[0]), side(window[1]), side(window[2])];
+}
+
+const FEW_VOXELS = 16;

@@ -1,15 +1,3 @@
-import { areaResize, cutSquare } from './resample.ts';
-import type { GreyImage, Square } from './resample.ts';
-import { percentileStretch } from './stretch.ts';
-
-export type MagneticInput = {
-  readonly size: number;
-  /** Order statistics stretched to 0..1, as fractions. */
-  readonly low: number;
-  readonly high: number;
-  readonly field: FieldFit;
-};
-
 /** Grey levels that say which pixels the coil's field is fitted to. */
 export type FieldFit = {
   /** Above it a pixel takes part in the first fit. */
@@ -27,19 +15,10 @@ const FEWEST_PIXELS = 64;
 const RIDGE = 1e-6;
 
 /**
- * Magnitude values of an MR slice to one [1, size, size] tensor: stretch, black borders to a square, squash, and the coil's
- * smooth brightening divided out. The same operations as `models/training/magnetic.py`. Throws BlankImageError.
+ * Grey of a square MR slice with the coil's smooth brightening divided out: a quadratic in the logarithm, fitted twice so that what is
+ * dark or bright by nature weighs nothing in the second. The same operations as `models/training/magnetic.py`.
  */
-export function magneticTensor(image: GreyImage, input: MagneticInput): { readonly tensor: Float32Array; readonly crop: Square } {
-  const grey = { ...image, values: percentileStretch(new Float64Array(image.values), input.low, input.high) };
-  const side = Math.max(image.rows, image.columns);
-  const crop = { left: Math.floor((image.columns - side) / 2), top: Math.floor((image.rows - side) / 2), side };
-  const square = areaResize(cutSquare(grey, crop), input.size, input.size);
-  return { tensor: Float32Array.from(even(square, input.size, input.field)), crop };
-}
-
-/** A quadratic in the logarithm, fitted twice so that what is dark or bright by nature weighs nothing in the second. */
-function even(values: Float64Array, size: number, { tissue, bright, near, range }: FieldFit): Float64Array {
+export function even(values: Float64Array, size: number, { tissue, bright, near, range }: FieldFit): Float64Array {
   const first = fitField(values, size, (i) => (values[i] ?? 0) > tissue);
   const field = fitField(values, size, (i) => {
     const ratio = (values[i] ?? 0) / (first[i] ?? 1);

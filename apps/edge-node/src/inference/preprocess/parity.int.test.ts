@@ -5,12 +5,11 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sharedFolder, sharedPath } from '../../testing/shared-files.ts';
-import { manifestSchema } from '../manifest.ts';
-import { chestTensor } from './chest.ts';
-import { headTensor, headWindow } from './head.ts';
-import { magneticTensor } from './magnetic.ts';
+import { windowOf } from '../contract/inputs.ts';
+import { manifestSchema, pixelInputsOf } from '../manifest.ts';
+import { windowed } from './head.ts';
+import { pixelTensor } from './pixels.ts';
 import type { GreyImage } from './resample.ts';
-import { ultrasoundTensor } from './ultrasound.ts';
 
 const repo = fileURLToPath(new URL('../../../../../', import.meta.url));
 const manifest = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(`${repo}models/${id}/manifest.json`, 'utf8')));
@@ -33,23 +32,11 @@ function trainingTensors(cases: readonly Case[]): { tensor: Float32Array; crop: 
 const MODEL_OF = { chest: 'cxr', head: 'head_ct', ultrasound: 'breast_us', magnetic: 'brain_mr' } as const;
 
 function edgeTensor({ kind, planes }: Case): { tensor: Float32Array; crop: number[] | null } {
-  const { input } = manifest(MODEL_OF[kind]);
-  switch (input.kind) {
-    case 'projection': return { tensor: chestTensor(planes[0]!, { ...input, ...input.stretch }), crop: null };
-    case 'ultrasound': return { tensor: ultrasoundTensor(planes[0]!, { ...input, ...input.stretch }), crop: null };
-    case 'magnetic': {
-      const { tensor, crop } = magneticTensor(planes[0]!, { ...input, ...input.stretch });
-      return { tensor, crop: [crop.left, crop.top, crop.side] };
-    }
-    case 'slices': {
-      const shape = { size: input.size, windowCenter: input.window.center, windowWidth: input.window.width, ...input.crop };
-      const [before, centre, after] = planes.map((plane) => headWindow(plane, shape));
-      const { tensor, crop } = headTensor([before!, centre!, after!], shape);
-      return { tensor, crop: [crop.left, crop.top, crop.side] };
-    }
-    case 'volume': throw new Error('volumes have a test of their own');
-    default: return input satisfies never;
-  }
+  const [input] = pixelInputsOf(manifest(MODEL_OF[kind]));
+  const { intensity } = input!;
+  const shown = intensity.kind === 'window' ? planes.map((plane) => windowed(plane, windowOf(intensity.windows[0]!))) : planes;
+  const { tensor, crop } = pixelTensor(shown, shown.length === 3 ? 1 : 0, input!);
+  return { tensor: tensor.data as Float32Array, crop: crop ? [crop.left, crop.top, crop.side] : null };
 }
 
 function expectSame(cases: readonly Case[]): void {

@@ -1,15 +1,3 @@
-import { percentileStretch } from './stretch.ts';
-import { areaResize } from './resample.ts';
-import type { GreyImage } from './resample.ts';
-
-export type UltrasoundInput = {
-  readonly size: number;
-  /** Order statistics stretched to 0..1, as fractions. */
-  readonly low: number;
-  readonly high: number;
-  readonly mask: MarkMask;
-};
-
 /** How burned-in calipers and letters are found and filled; lengths are half widths in pixels of a `size` x `size` picture. */
 export type MarkMask = {
   readonly size: number;
@@ -22,17 +10,9 @@ export type MarkMask = {
 };
 
 /**
- * Display values of a breast ultrasound still to one [1, size, size] tensor: squash, stretch, burned-in marks filled with
- * what surrounds them, squash again. The same rule as `models/training/ultrasound.py`. Throws BlankImageError.
+ * Burned-in marks of an ultrasound still filled with what surrounds them. Calipers, dotted lines and letters are bright and thin; so are
+ * some ligaments, and they go too, in training as here (`models/training/ultrasound.py`).
  */
-export function ultrasoundTensor(image: GreyImage, input: UltrasoundInput): Float32Array {
-  const side = input.mask.size;
-  const grey = percentileStretch(areaResize(image, side, side), input.low, input.high);
-  const clean = withoutMarks(grey, input.mask);
-  return Float32Array.from(areaResize({ rows: side, columns: side, values: clean }, input.size, input.size));
-}
-
-/** Calipers, dotted lines and letters are bright and thin; so are some ligaments, and they go too, in training as here. */
 export function withoutMarks(grey: Float64Array, { size, reach, contrast, border, fill }: MarkMask): Float64Array {
   const opened = extreme(extreme(grey, size, reach, Math.min), size, reach, Math.max);
   const thin = grey.map((value, i) => Number(value - (opened[i] ?? 0) > contrast));

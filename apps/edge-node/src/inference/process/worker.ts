@@ -3,7 +3,7 @@ import { loadModels } from '../models.ts';
 import type { LoadedModel, RefusedModel } from '../models.ts';
 import { analyseStudy } from '../pipeline.ts';
 import type { RunningModel } from '../pipeline.ts';
-import { openSession } from '../session.ts';
+import { openSession, tryRun } from '../session.ts';
 import { CancelledError } from '../study/study-input.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 
@@ -26,11 +26,18 @@ function readFrom(jobId: number): (sopInstanceUid: string) => Promise<Uint8Array
 }
 
 async function open(model: LoadedModel): Promise<RunningModel | RefusedModel> {
-  try {
-    return { ...model, session: await openSession(model, settings.providers) };
-  } catch (error) {
+  const refused = (error: unknown): RefusedModel => {
     const { id, version, routing } = model.manifest;
     return { id, version, modalities: routing.modalities, reasons: [error instanceof Error ? error.message : String(error)] };
+  };
+  try {
+    const session = await openSession(model, settings.providers);
+    return await tryRun(session, model.manifest).then(() => ({ ...model, session }), async (error: unknown) => {
+      await session.release();
+      return refused(error);
+    });
+  } catch (error) {
+    return refused(error);
   }
 }
 

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { CATALOGUE } from '@readroom/shared/finding/catalogue';
 import type { Finding, Mark } from '@readroom/shared/finding/finding';
 import type { Score } from '@readroom/shared/finding/analysis';
-import { calibrated } from '../manifest.ts';
-import type { Manifest, ModelLabel } from '../manifest.ts';
-import { boxesFromMap } from './boxes.ts';
+import type { ModelLabel } from '../contract/output.ts';
+import type { Manifest } from '../manifest.ts';
+import type { ReadAnswer } from './answer.ts';
+import { boxesFromMap, boxOfEdges } from './boxes.ts';
 import type { ModelMap } from './boxes.ts';
 import { attentionOutline } from './outline.ts';
 import type { Square } from '../preprocess/resample.ts';
 
-/** What the network said of one image. `crop` is the square of the image that the map covers. */
-export type ScoredImage = {
+/** What the network said of one image. `crop` is the square of the image that its input covers; undefined where that is all of it. */
+export type ScoredImage = ReadAnswer & {
   readonly sopInstanceUid: string;
   readonly sliceIndex: number;
   readonly image: { readonly rows: number; readonly columns: number };
   readonly crop: Square | undefined;
-  readonly probabilities: Float32Array;
-  /** Its channels stand one after the other in `values`. */
-  readonly map: ModelMap;
+  /** What of the image one cell of the map, or one pixel of the input, covers: marks cannot be known more finely. */
+  readonly cell: { readonly width: number; readonly height: number };
 };
 
 /** The share of the map's peak that the attention outline encloses. */
@@ -27,10 +27,8 @@ const MAX_MARKS = 512;
 const MAX_IMAGE_SCORES = 4096;
 
 /** The study's score for every label first (its highest image's), then every image's in slice order. */
-export function scoresOf(scored: readonly ScoredImage[], { labels, temperature }: Manifest): Score[] {
-  const images = labels.flatMap((label) => scored.map(({ sopInstanceUid, sliceIndex, probabilities }) => ({
-    code: label.code, confidence: calibrated(probabilities[label.index] ?? 0, temperature), sopInstanceUid, sliceIndex,
-  })));
+export function scoresOf(scored: readonly ScoredImage[], { labels }: Manifest): Score[] {
+  const images = labels.flatMap(({ code }, label) => scored.map(({ sopInstanceUid, sliceIndex, confidences }) => ({ code, confidence: confidences[label] ?? 0, sopInstanceUid, sliceIndex })));
   const studies = labels.map(({ code }) => ({
     code, confidence: Math.max(...images.filter((score) => score.code === code).map(({ confidence }) => confidence)), sopInstanceUid: null, sliceIndex: null,
   }));
@@ -42,13 +40,13 @@ export function scoresOf(scored: readonly ScoredImage[], { labels, temperature }
  * past the threshold. No side is given: no model was trained or scored on laterality, and a wrong side is worse than none.
  */
 export function findingsOf(scored: readonly ScoredImage[], manifest: Manifest, sha256OfEvidence: string, studyUid: string): Finding[] {
-  return manifest.labels.flatMap((label) => {
+  return manifest.labels.flatMap((label, position) => {
     const flagged = scored
-      .map((image) => ({ image, confidence: calibrated(image.probabilities[label.index] ?? 0, manifest.temperature) }))
+      .map((image) => ({ image, confidence: image.confidences[position] ?? 0 }))
       .filter(({ confidence }) => confidence >= label.threshold);
     const best = flagged.reduce<(typeof flagged)[number] | undefined>((most, next) => (most && most.confidence >= next.confidence ? most : next), undefined);
     if (!best) return [];
-    const marks = flagged.flatMap(({ image, confidence }) => marksOf(image, confidence, label, manifest)).slice(0, MAX_MARKS);
+    const marks = flagged.flatMap(({ image, confidence }) => marksOf(image, confidence, position, manifest)).slice(0, MAX_MARKS);
     return [finding(label, best.confidence, best.image, marks, findingId([studyUid, manifest.id, manifest.version, sha256OfEvidence, label.code]))];
   });
 }
@@ -70,21 +68,22 @@ function channelOf({ rows, columns, values }: ModelMap, index: number): ModelMap
   return values.length > cells ? { rows, columns, values: values.subarray(index * cells, (index + 1) * cells) } : { rows, columns, values };
 }
 
-function marksOf(scored: ScoredImage, confidence: number, label: ModelLabel, { output }: Manifest): Mark[] {
+function marksOf(scored: ScoredImage, confidence: number, position: number, { output, labels }: Manifest): Mark[] {
   const common = { sopInstanceUid: scored.sopInstanceUid, frameNumber: 1, sliceIndex: scored.sliceIndex, confidence };
-  const map = channelOf(scored.map, label.index);
-  const whole = { left: 0, top: 0, side: scored.image.columns };
-  switch (output.mapUse) {
-    case 'boxes':
-      return boxesFromMap(map, scored.crop ?? whole, scored.image, output.mapThreshold, output.smallestCells)
-        .map((box) => ({ kind: 'box' as const, ...common, box }));
-    case 'attention': {
-      const found = attentionOutline(map, scored.image, ATTENTION_SHARE, scored.crop);
-      return found ? [{ kind: 'attention' as const, ...common, ...found }] : [];
+  switch (output.kind) {
+    case 'classification': {
+      if (!output.map || !scored.map) return [];
+      const map = channelOf(scored.map, labels[position]?.index ?? 0);
+      return output.map.use === 'boxes'
+        ? boxesFromMap(map, scored, output.map.threshold, output.map.smallestCells).map((box) => ({ kind: 'box' as const, ...common, box }))
+        : [attentionOutline(map, scored.image, ATTENTION_SHARE, scored.crop)].flatMap((found) => (found ? [{ kind: 'attention' as const, ...common, ...found }] : []));
     }
+    case 'detection': return scored.detections.filter(({ label }) => label === position).flatMap((found) => {
+      const box = boxOfEdges(found, scored);
+      return box ? [{ kind: 'box' as const, ...common, confidence: found.confidence, box }] : [];
+    });
     // A volume's marks are made from its mask (volume/structure.ts).
     case 'segmentation': return [];
-    default:
-      return output satisfies never;
+    default: return output satisfies never;
   }
 }

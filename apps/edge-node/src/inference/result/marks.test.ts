@@ -14,7 +14,7 @@ function mapOf(size: number, value: (x: number, y: number) => number): ModelMap 
 
 test('boxes are the components of the map in image pixels, the largest first', () => {
   const map = mapOf(40, (x, y) => (x >= 10 && x < 18 && y >= 4 && y < 10) || (x >= 30 && x < 33 && y >= 30 && y < 33) ? 0.9 : 0.1);
-  expect(boxesFromMap(map, crop, image, 0.5, 2)).toEqual([
+  expect(boxesFromMap(map, { crop, image }, 0.5, 2)).toEqual([
     { x: 40 + 50 - 0.5, y: 80 + 20 - 0.5, width: 40, height: 30 },
     { x: 40 + 150 - 0.5, y: 80 + 150 - 0.5, width: 15, height: 15 },
   ]);
@@ -25,13 +25,13 @@ test('cells that touch only at a corner are two components', () => {
 });
 
 test('a map that stays below the threshold gives the one box round its brightest place', () => {
-  const boxes = boxesFromMap(mapOf(40, (x, y) => 0.4 * Math.exp(-((x - 20) ** 2 + (y - 20) ** 2) / 20)), crop, image, 0.5, 2);
+  const boxes = boxesFromMap(mapOf(40, (x, y) => 0.4 * Math.exp(-((x - 20) ** 2 + (y - 20) ** 2) / 20)), { crop, image }, 0.5, 2);
   expect(boxes).toHaveLength(1);
 });
 
 test('boxes stay inside the image', () => {
   fc.assert(fc.property(fc.integer({ min: -100, max: 300 }), fc.integer({ min: -100, max: 300 }), fc.integer({ min: 40, max: 500 }), (left, top, side) => {
-    for (const box of boxesFromMap(mapOf(10, () => 0.9), { left, top, side }, image, 0.5, 1)) {
+    for (const box of boxesFromMap(mapOf(10, () => 0.9), { crop: { left, top, side }, image }, 0.5, 1)) {
       expect(box.x).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width).toBeLessThanOrEqual(image.columns);
       expect(box.y + box.height).toBeLessThanOrEqual(image.rows);

@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest.ts';
 import type { ImageHeader } from '../study/header.ts';
 import { qualityOf } from './quality.ts';
 
-const manifest = { input: { kind: 'slices', size: 160 } } as Manifest;
+const manifest = { inputs: [{ kind: 'slice', neighbours: 1, rows: 160, columns: 160 }] } as unknown as Manifest;
 const AXIAL = [1, 0, 0, 0, 1, 0] as const;
 
 function stack(places: readonly (number | null)[], orientation: ImageHeader['orientation'] = AXIAL): ImageHeader[] {
@@ -11,7 +11,7 @@ function stack(places: readonly (number | null)[], orientation: ImageHeader['ori
 }
 
 function codesOf(headers: readonly ImageHeader[]): string[] {
-  return qualityOf({ headers, unreadable: 0, otherSeries: 0 }, manifest).warnings.map(({ code }) => code);
+  return qualityOf({ headers, unreadable: 0, others: 0 }, manifest).warnings.map(({ code }) => code);
 }
 
 const REGULAR = [0, 5, 10, 15, 20, 25, 30, 35, 40];
@@ -19,7 +19,7 @@ const REGULAR = [0, 5, 10, 15, 20, 25, 30, 35, 40];
 test('a regular stack has nothing to be warned of, in whatever order it comes', () => {
   expect(codesOf(stack(REGULAR))).toEqual([]);
   expect(codesOf(stack(REGULAR).reverse())).toEqual([]);
-  expect(qualityOf({ headers: stack(REGULAR), unreadable: 0, otherSeries: 0 }, manifest).score).toBe(1);
+  expect(qualityOf({ headers: stack(REGULAR), unreadable: 0, others: 0 }, manifest).score).toBe(1);
 });
 
 test('missing slices and slices in one place are said, each with its number', () => {

@@ -16,9 +16,7 @@ function sized(mark: Mark, scored: ScoredImage | undefined, header: ImageHeader 
   if (mark.kind !== 'box' || !scored || !header) return mark;
   const spacing = spacingInPatient(header);
   if (!spacing.ok) return mark;
-  const { map, crop, image } = scored;
-  const cell = { width: (crop?.side ?? image.columns) / map.columns, height: (crop?.side ?? image.rows) / map.rows };
-  const size = boxSize(mark.box, cell, spacing.value);
+  const size = boxSize(mark.box, scored.cell, spacing.value);
   return size.ok ? { ...mark, size: { widthMm: tenths(size.value.widthMm), heightMm: tenths(size.value.heightMm), uncertaintyMm: tenths(size.value.uncertaintyMm) } } : mark;
 }
 

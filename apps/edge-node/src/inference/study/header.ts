@@ -2,7 +2,7 @@ import type { Placed } from '@readroom/shared/study/display-order';
 import { parseFile } from '../../imaging/decode/frames.ts';
 import type { DataSet } from '../../imaging/decode/frames.ts';
 
-/** The attributes of one image that routing and slice order need; no patient data. */
+/** The attributes of one image that routing, slice order and models need. Age and sex go into a model that asks for them and nowhere else. */
 export type ImageHeader = {
   readonly sopInstanceUid: string;
   readonly seriesUid: string;
@@ -10,6 +10,13 @@ export type ImageHeader = {
   readonly bodyPart: string;
   /** SeriesDescription, StudyDescription and ProtocolName: where the body part is sought when the attribute is absent. */
   readonly descriptions: string;
+  /** SeriesDescription alone. */
+  readonly seriesDescription: string;
+  /** ImageLaterality (0020,0062), of the series where the image has none. */
+  readonly laterality: string;
+  /** PatientAge (0010,1010), or from birth to study; undefined where neither can be read. */
+  readonly ageYears: number | undefined;
+  readonly sex: string;
   readonly imageType: readonly string[];
   readonly viewPosition: string;
   readonly contrast: boolean;
@@ -39,6 +46,10 @@ export function readHeader(file: Uint8Array): ImageHeader {
     modality: text('x00080060'),
     bodyPart: text('x00180015'),
     descriptions: [text('x0008103e'), text('x00081030'), text('x00181030')].join(' '),
+    seriesDescription: text('x0008103e'),
+    laterality: text('x00200062') || text('x00200060'),
+    ageYears: ageOf(text('x00101010')) ?? yearsBetween(text('x00100030'), text('x00080020')),
+    sex: text('x00100040'),
     imageType: text('x00080008').split('\\').map((part) => part.trim()),
     viewPosition: text('x00185101'),
     contrast: text('x00180010') !== '' && text('x00180010') !== 'NONE',
@@ -55,6 +66,20 @@ export function readHeader(file: Uint8Array): ImageHeader {
     position: positionOf(dataSet),
     orientation: orientationOf(dataSet),
   };
+}
+
+/** Age String (PS3.5 6.2): three digits and D, W, M or Y. */
+function ageOf(text: string): number | undefined {
+  const [, count, unit] = /^(\d{3})([DWMY])$/.exec(text) ?? [];
+  const perYear = { D: 365.25, W: 365.25 / 7, M: 12, Y: 1 }[unit ?? ''];
+  return perYear === undefined ? undefined : Number(count) / perYear;
+}
+
+/** Years between two dates (YYYYMMDD); undefined where one is none or they are out of order. */
+function yearsBetween(from: string, to: string): number | undefined {
+  const [a, b] = [from, to].map((text) => (/^\d{8}$/.test(text) ? Date.parse(`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`) : Number.NaN));
+  const years = ((b ?? Number.NaN) - (a ?? Number.NaN)) / (365.25 * 86_400_000);
+  return years >= 0 && years < 150 ? years : undefined;
 }
 
 function positionOf(dataSet: DataSet): ImageHeader['position'] {

@@ -3,6 +3,7 @@ import type { DecodedFrame } from '../../imaging/decode/frame.ts';
 import type { DataSet } from '../../imaging/decode/frames.ts';
 import { applyModality, applyVoi, readModality, readVoi } from '../../imaging/decode/grayscale.ts';
 import type { GreyImage } from '../preprocess/resample.ts';
+import { percentileStretch } from '../preprocess/stretch.ts';
 
 /** Display values of a radiograph, bright = dense: modality, VOI, and MONOCHROME1 turned round (PS3.3 C.7.6.3.1.2). */
 export function displayValues(frame: DecodedFrame, dataSet: DataSet): GreyImage {
@@ -13,8 +14,16 @@ export function displayValues(frame: DecodedFrame, dataSet: DataSet): GreyImage 
   return { rows: frame.rows, columns: frame.columns, values };
 }
 
-/** Hounsfield units of a CT slice. */
-export function hounsfieldValues(frame: DecodedFrame, dataSet: DataSet): GreyImage {
+/** Display values 0 to 1: as the window or VOI LUT of the file shows them, or from its least to its greatest value where it has none. Throws BlankImageError. */
+export function shownValues(frame: DecodedFrame, dataSet: DataSet): GreyImage {
+  const image = displayValues(frame, dataSet);
+  if (readVoi(dataSet).kind === 'none') return { ...image, values: percentileStretch(new Float64Array(image.values), 0, 1) };
+  const turned = frame.photometricInterpretation === 'MONOCHROME1' ? 1 : 0;
+  return { ...image, values: image.values.map((value) => value + turned) };
+}
+
+/** Units of the modality as they are: Hounsfield units of a CT slice. */
+export function unitValues(frame: DecodedFrame, dataSet: DataSet): GreyImage {
   return { rows: frame.rows, columns: frame.columns, values: modalityValues(frame, dataSet) };
 }
 

@@ -12,7 +12,7 @@ const manifest = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(fi
 const [cxr, headCt, breastUs, brainMr] = [manifest('cxr'), manifest('head_ct'), manifest('breast_us'), manifest('brain_mr')];
 
 const blank: ImageHeader = {
-  sopInstanceUid: '1', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], viewPosition: '', contrast: false,
+  sopInstanceUid: '1', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', seriesDescription: '', laterality: '', ageYears: 60, sex: 'F', imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], viewPosition: '', contrast: false,
   kernel: '', sliceThicknessMm: 5, instanceNumber: 1, frames: 1, samplesPerPixel: 1, rows: 512, columns: 512, hasRescale: true,
   position: [0, 0, 0], orientation: [1, 0, 0, 0, 1, 0], pixelSpacing: [0.45, 0.45], calibration: null,
 };
@@ -60,22 +60,22 @@ describe('which study is a model\'s business', () => {
   });
 
   test('a colour ultrasound still is read, and every still of the study', () => {
-    expect(route([breast({ samplesPerPixel: 3 }), breast({ seriesUid: '8' })], breastUs)).toMatchObject({ kind: 'accepted', slices: [{}, {}], otherSeries: 0 });
+    expect(route([breast({ samplesPerPixel: 3 }), breast({ seriesUid: '8' })], breastUs)).toMatchObject({ kind: 'accepted', slices: [{}, {}], others: 0 });
   });
 
   test('of several brain series one is read, in any plane', () => {
     const sagittal = Array.from({ length: 20 }, () => brain({ orientation: [0, 1, 0, 0, 0, -1], seriesUid: 'sagittal' }));
-    expect(route([...sagittal, brain()], brainMr)).toMatchObject({ kind: 'accepted', otherSeries: 1, slices: sagittal });
+    expect(route([...sagittal, brain()], brainMr)).toMatchObject({ kind: 'accepted', others: 1, slices: sagittal });
   });
 
   test('a localizer is nobody\'s business', () => {
-    expect(route([held({ imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })], headCt).kind).toBe('not-applicable');
+    expect(route([held({ seriesDescription: '', laterality: '', ageYears: 60, sex: 'F', imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })], headCt).kind).toBe('not-applicable');
   });
 
   test('of several head series the soft-tissue one of five millimetres is read, and the others are counted', () => {
     const series = (seriesUid: string, change: Partial<ImageHeader>, count: number) => Array.from({ length: count }, () => held({ seriesUid, ...change }));
     const routed = route([...series('bone', { kernel: 'BONEPLUS' }, 60), ...series('thin', { sliceThicknessMm: 0.6 }, 200), ...series('soft', { kernel: 'H30S' }, 28)], headCt);
-    expect(routed).toMatchObject({ kind: 'accepted', otherSeries: 2 });
+    expect(routed).toMatchObject({ kind: 'accepted', others: 2 });
     if (routed.kind === 'accepted') expect(routed.slices.every(({ header }) => header.seriesUid === 'soft')).toBe(true);
   });
 

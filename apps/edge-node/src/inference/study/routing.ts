@@ -1,7 +1,10 @@
 import type { AnalysisReason } from '@readroom/shared/finding/analysis';
 import { normalOf } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from './header.ts';
+import { isSeries, pixelInputsOf, readsViews, volumeInputOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
+import { scalarRefusal } from './scalars.ts';
+import { chooseViews } from './views.ts';
 
 /** More slices than any head series has; past it the series is refused instead of filling the memory. */
 const MAX_SLICES = 1024;
@@ -12,7 +15,7 @@ const BONE_KERNEL = /BONE|SHARP|EDGE|^[BH]R?[67]\d/;
 const PREFERRED_THICKNESS_MM = 5;
 
 export type Routed<T> =
-  | { readonly kind: 'accepted'; readonly slices: readonly T[]; readonly otherSeries: number }
+  | { readonly kind: 'accepted'; readonly slices: readonly T[]; /** Further series, or further images of the views, that are not read. */ readonly others: number }
   | { readonly kind: 'refused'; readonly reason: AnalysisReason }
   | { readonly kind: 'not-applicable' };
 
@@ -29,16 +32,21 @@ export function route<T extends Held>(images: readonly T[], manifest: Manifest):
   const fit = judged.filter(({ reason }) => !reason).map(({ image }) => image);
   const [firstReason] = judged.flatMap(({ reason }) => reason ?? []);
   if (fit.length === 0 && firstReason) return { kind: 'refused', reason: firstReason };
-  if (!isSeries(manifest.input.kind)) return { kind: 'accepted', slices: fit, otherSeries: 0 };
+  if (readsViews(manifest)) {
+    const views = chooseViews(fit, manifest);
+    if (views.kind === 'refused') return views;
+    const chosen = [...new Set(views.images.values())];
+    return { kind: 'accepted', slices: chosen, others: fit.length - chosen.length };
+  }
+  if (!isSeries(manifest)) return { kind: 'accepted', slices: fit, others: 0 };
   // A volume is measured: the finer its slices the better. Slices one by one are best as thick as training saw them.
-  return chooseSeries(fit, manifest.input.kind === 'volume' ? manifest.input.spacingMm[0] : PREFERRED_THICKNESS_MM);
+  return chooseSeries(fit, volumeInputOf(manifest)?.spacingMm[0] ?? PREFERRED_THICKNESS_MM);
 }
 
-/** Whether a model reads one series of slices, in the order of the body, or every image by itself. */
-export const isSeries = (kind: Manifest['input']['kind']): boolean => kind === 'slices' || kind === 'magnetic' || kind === 'volume';
-
-function refusal(header: ImageHeader, { routing, input }: Manifest): AnalysisReason | undefined {
-  if (header.samplesPerPixel !== 1 && input.kind !== 'ultrasound') return { code: 'colour-image', text: 'Colour image: the model reads greyscale images only.' };
+function refusal(header: ImageHeader, manifest: Manifest): AnalysisReason | undefined {
+  const { routing } = manifest;
+  const readsColour = pixelInputsOf(manifest).every(({ intensity }) => intensity.kind === 'stretch' && intensity.of === 'luminance');
+  if (header.samplesPerPixel !== 1 && (volumeInputOf(manifest) || !readsColour)) return { code: 'colour-image', text: 'Colour image: the model reads greyscale images only.' };
   if (header.frames > 1) return { code: 'multi-frame', text: 'Multi-frame image: the model reads single-frame images only.' };
   const bodyPart = bodyPartRefusal(header, routing.bodyParts);
   if (bodyPart) return bodyPart;
@@ -49,9 +57,13 @@ function refusal(header: ImageHeader, { routing, input }: Manifest): AnalysisRea
   if (routing.axialOnly && header.orientation && cosineToAxis(header.orientation) < AXIAL_COSINE) {
     return { code: 'not-axial', text: 'The slices are not axial.' };
   }
-  const isHounsfield = input.kind === 'slices' || (input.kind === 'volume' && input.values.kind === 'window');
-  if (isHounsfield && !header.hasRescale) return { code: 'missing-attribute', text: 'RescaleSlope or RescaleIntercept is missing: Hounsfield units cannot be computed.' };
-  return undefined;
+  if (header.modality === 'CT' && readsUnits(manifest) && !header.hasRescale) return { code: 'missing-attribute', text: 'RescaleSlope or RescaleIntercept is missing: Hounsfield units cannot be computed.' };
+  return scalarRefusal(header, manifest);
+}
+
+/** Whether the model reads units of the modality, Hounsfield units of a CT. */
+function readsUnits(manifest: Manifest): boolean {
+  return volumeInputOf(manifest)?.values.kind === 'window' || pixelInputsOf(manifest).some(({ intensity }) => intensity.kind === 'window' || intensity.kind === 'modality');
 }
 
 /** How far the slices' normal points along the patient's long axis: 1 when they are axial. */
@@ -83,5 +95,5 @@ function chooseSeries<T extends Held>(fit: readonly T[], preferredMm: number): R
     .sort((a, b) => a.merit[0] - b.merit[0] || a.merit[1] - b.merit[1] || a.merit[2] - b.merit[2]);
   if (!best) return { kind: 'not-applicable' };
   if (best.slices.length > MAX_SLICES) return { kind: 'refused', reason: { code: 'too-many-slices', text: `${best.slices.length} slices: at most ${MAX_SLICES} are analysed.` } };
-  return { kind: 'accepted', slices: best.slices, otherSeries: series.length - 1 };
+  return { kind: 'accepted', slices: best.slices, others: series.length - 1 };
 }

@@ -1,11 +1,12 @@
 import type { AnalysisReason, Score } from '@readroom/shared/finding/analysis';
 import type { Finding } from '@readroom/shared/finding/finding';
+import { volumeInputOf } from '../manifest.ts';
 import type { LoadedModel } from '../models.ts';
 import { findingId } from '../result/findings.ts';
 import { loadImage, skip, timed, nothingScored } from '../scoring.ts';
 import type { Scored, Work } from '../scoring.ts';
 import type { HeldImage } from '../study/image-source.ts';
-import { hounsfieldValues, magnitudeValues } from '../study/image-values.ts';
+import { unitValues, magnitudeValues } from '../study/image-values.ts';
 import { CancelledError } from '../study/study-input.ts';
 import type { SegmentationOutput, VolumeInput } from './contract.ts';
 import { voxelsOf } from './grid.ts';
@@ -16,7 +17,7 @@ import { isStack, stackOf } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { confidenceOf, findingOf, measurementsOf } from './structure.ts';
 
-export type VolumeModel = LoadedModel & { readonly manifest: { readonly input: VolumeInput; readonly output: SegmentationOutput } };
+export type VolumeModel = LoadedModel & { readonly manifest: { readonly inputs: readonly [VolumeInput]; readonly output: SegmentationOutput } };
 /** The class of every voxel after small parts were taken away, slice by slice in the order of the series. */
 export type Kept = { readonly shape: Shape; readonly classes: Uint8Array };
 export type VolumeAnswer =
@@ -25,7 +26,7 @@ export type VolumeAnswer =
 
 /** Whether a model reads a series as one volume. A manifest of half a volume contract is refused when it is loaded. */
 export function isVolumeModel<T extends LoadedModel>(model: T): model is T & VolumeModel {
-  return model.manifest.input.kind === 'volume' && model.manifest.output.mapUse === 'segmentation';
+  return volumeInputOf(model.manifest) !== undefined && model.manifest.output.kind === 'segmentation';
 }
 
 /**
@@ -34,18 +35,19 @@ export function isVolumeModel<T extends LoadedModel>(model: T): model is T & Vol
  * `idParts` are what the findings' ids are made of. Throws CancelledError.
  */
 export async function analyseVolume(images: readonly HeldImage[], { manifest }: VolumeModel, work: Work, idParts: readonly string[]): Promise<VolumeAnswer> {
+  const [input] = manifest.inputs;
   const headers = images.map(({ header }) => header);
-  const stack = stackOf(headers, manifest.input);
+  const stack = stackOf(headers, input);
   if (!isStack(stack)) return { kind: 'refused', reason: stack };
   const spent = nothingScored();
-  const volume = await timed(spent, 'decodeMs', () => readVolume(images, stack, manifest.input, work, spent));
+  const volume = await timed(spent, 'decodeMs', () => readVolume(images, stack, input, work, spent));
   if (!volume) return { kind: 'failed', reason: spent.firstReason ?? { code: 'unreadable-images', text: 'A slice could not be read: the volume has a hole.' } };
-  const fine = await timed(spent, 'preprocessMs', async () => prepared(volume, stack, manifest.input)).catch((error: unknown) => skip(spent, error));
+  const fine = await timed(spent, 'preprocessMs', async () => prepared(volume, stack, input)).catch((error: unknown) => skip(spent, error));
   if (!fine) return { kind: 'failed', reason: spent.firstReason ?? { code: 'blank-image', text: 'The volume is blank.' } };
   const stopIfCancelled = (): void => {
     if (work.isCancelled()) throw new CancelledError();
   };
-  const found = await timed(spent, 'inferenceMs', () => segmented(fine, stack, manifest.input, work.session.segment, stopIfCancelled));
+  const found = await timed(spent, 'inferenceMs', () => segmented(fine, stack, input, work.session.segment, stopIfCancelled));
   return { ...structures(found, stack, headers, manifest, idParts), spent };
 }
 
@@ -70,7 +72,7 @@ function structures(found: Segmented, stack: Stack, headers: readonly HeldImage[
 async function readVolume(images: readonly HeldImage[], { shape }: Stack, { values }: VolumeInput, work: Work, spent: Scored): Promise<Volume | undefined> {
   const [, rows, columns] = shape;
   const out = new Float32Array(voxelsOf(shape));
-  const valuesOf = values.kind === 'window' ? hounsfieldValues : magnitudeValues;
+  const valuesOf = values.kind === 'window' ? unitValues : magnitudeValues;
   let whole = true;
   // A few at a time: the decoder's threads work side by side, and only so many files are held.
   for (let first = 0; first < images.length && whole; first += AT_ONCE) {

@@ -32,7 +32,7 @@ export type VolumeInput = z.infer<typeof volumeInputSchema>;
 
 /** One class a voxel: `probabilities` is `[1, classes, D, H, W]`, class 0 nothing. */
 export const segmentationOutputSchema = z.strictObject({
-  mapUse: z.literal('segmentation'),
+  kind: z.literal('segmentation'),
   probabilities: z.string().min(1),
   classes: z.array(z.strictObject({ index: z.number().int().min(1).max(63), name: z.string().min(1).max(60) })).min(1).max(63),
   /** Of each label's voxels: the largest connected part, or every part of at least `smallestMl`. */

@@ -1,4 +1,4 @@
-import type { ModelLabel } from '../manifest.ts';
+import type { ModelLabel } from '../contract/output.ts';
 import type { SegmentationOutput, VolumeInput } from './contract.ts';
 import { inverseOf, turned, turnedTriple, turnTo, voxelsOf } from './grid.ts';
 import type { Shape, Volume } from './grid.ts';

@@ -4,7 +4,7 @@ import { lesionSize } from '@readroom/shared/measure/lesion';
 import type { Measured } from '@readroom/shared/measure/measured';
 import { volumeMl } from '@readroom/shared/measure/volume';
 import type { MaskSlice } from '@readroom/shared/measure/volume';
-import type { ModelLabel } from '../manifest.ts';
+import type { ModelLabel } from '../contract/output.ts';
 import { maskOutline } from '../result/mask-outline.ts';
 import type { ImageHeader } from '../study/header.ts';
 import type { SegmentationOutput } from './contract.ts';

@@ -8,6 +8,7 @@ import { volumeSeries } from '../../../../../tools/phantom/dicom/volume-series.t
 import type { SliceFile, VolumeFacts } from '../../../../../tools/phantom/dicom/volume-series.ts';
 import { decodeFrame } from '../../imaging/decode/decode-frame.ts';
 import { openImage } from '../../imaging/decode/frames.ts';
+import { volumeInputOf } from '../manifest.ts';
 import { loadModels } from '../models.ts';
 import { analyseStudy } from '../pipeline.ts';
 import type { RunningModel } from '../pipeline.ts';
@@ -33,10 +34,10 @@ afterAll(async () => {
 type Vector = readonly [number, number, number];
 
 async function analyse(files: readonly SliceFile[], change: Partial<VolumeInput> = {}, isCancelled = () => false): Promise<AnalysisResult> {
-  const input = { ...model.manifest.input, ...change } as VolumeInput;
+  const input = { ...volumeInputOf(model.manifest)!, ...change };
   const study = { studyUid: '2.25.1', complete: true, images: files.map(({ uid, modality }) => ({ sopInstanceUid: uid, modality })), read: async (wanted: string) => files.find(({ uid }) => uid === wanted)!.bytes };
   const [result] = await analyseStudy(study, {
-    models: [{ ...model, manifest: { ...model.manifest, input } }], refused: [], now: () => 1_700_000_000_000, isCancelled,
+    models: [{ ...model, manifest: { ...model.manifest, inputs: [input] } }], refused: [], now: () => 1_700_000_000_000, isCancelled,
     decode: async (file, frameIndex) => decodeFrame(openImage(file).frameBytes(frameIndex), openImage(file).description),
   });
   return analysisResultSchema.parse(result);
