@@ -64,6 +64,16 @@ export const readsNeighbours = ({ inputs }: Pick<Manifest, 'inputs'>): boolean =
 /** Whether the inputs look at several images of a study at once, each chosen by its attributes. */
 export const readsViews = ({ inputs }: Pick<Manifest, 'inputs'>): boolean => inputs.some((input) => input.kind === 'image' && input.select !== undefined);
 
+/** The input on whose image marks are drawn. */
+export function markedInput(manifest: Manifest): PixelInput {
+  const { output } = manifest;
+  const of = output.kind === 'classification' ? output.map?.of : output.kind === 'detection' ? output.boxes.of : undefined;
+  const inputs = pixelInputsOf(manifest);
+  const input = inputs.find(({ name }) => name === of) ?? inputs[0];
+  if (!input) throw new Error('the model reads no pixels');
+  return input;
+}
+
 /** Calibrated probability of the network's own. */
 export function calibrated(probability: number, temperature: number): number {
   const clipped = Math.min(1 - 1e-7, Math.max(1e-7, probability));

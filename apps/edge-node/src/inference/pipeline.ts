@@ -63,7 +63,7 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
     if (isVolumeModel(model)) return await measuredWith(model, images, routed.others, study, evidence, source, deps, began);
     const scored = await scoreStudy(images, manifest, { session, source, decode: deps.decode, isCancelled: deps.isCancelled });
     if (scored.images.length === 0) return without('failed', evidence, scored.firstReason ?? NOTHING_READABLE, session.provider, deps.now());
-    const facts = { headers: images.map(({ header }) => header), unreadable: images.length - scored.images.length + source.unreadable, others: routed.others };
+    const facts = { headers: images.map(({ header }) => header), unreadable: scored.leftOut + source.unreadable, others: routed.others };
     return {
       ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider,
       seriesUid: images[0]?.header.seriesUid ?? null,

@@ -2,14 +2,13 @@ import type { AnalysisReason } from '@readroom/shared/finding/analysis';
 import type { DecodedFrame } from '../imaging/decode/frame.ts';
 import { parseFile } from '../imaging/decode/frames.ts';
 import type { PixelInput } from './contract/inputs.ts';
-import { isSeries, pixelInputsOf, readsViews } from './manifest.ts';
+import { isSeries, markedInput, pixelInputsOf, readsViews } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { pixelTensor } from './preprocess/pixels.ts';
 import type { Prepared } from './preprocess/pixels.ts';
 import { planesOf } from './preprocess/planes.ts';
 import type { GreyImage } from './preprocess/resample.ts';
 import { readAnswer } from './result/answer.ts';
-import { markedInput } from './result/detections.ts';
 import type { ScoredImage } from './result/findings.ts';
 import { reasonOf } from './result/reasons.ts';
 import type { Session } from './session.ts';
@@ -27,12 +26,12 @@ export type Work = {
   decode(file: Uint8Array, frameIndex: number): Promise<DecodedFrame>;
   isCancelled(): boolean;
 };
-export type Scored = { readonly images: ScoredImage[]; firstReason: AnalysisReason | undefined; decodeMs: number; preprocessMs: number; inferenceMs: number };
+export type Scored = { readonly images: ScoredImage[]; firstReason: AnalysisReason | undefined; /** Images that could not be read. */ leftOut: number; decodeMs: number; preprocessMs: number; inferenceMs: number };
 
 /** Images decoded ahead of the one being scored, while the session runs, and kept behind it: radiographs are large, slices have neighbours. */
 const AHEAD = { images: { ahead: 2, behind: 0 }, slices: { ahead: 4, behind: 2 } } as const;
 
-export const nothingScored = (): Scored => ({ images: [], firstReason: undefined, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 });
+export const nothingScored = (): Scored => ({ images: [], firstReason: undefined, leftOut: 0, decodeMs: 0, preprocessMs: 0, inferenceMs: 0 });
 
 /** One image's planes for each input of pixels, in the inputs' order. */
 type Planes = readonly (readonly GreyImage[])[];
@@ -147,6 +146,7 @@ function ahead<T, R>(items: readonly T[], keep: { readonly ahead: number; readon
 export function skip(scored: Scored, error: unknown): undefined {
   if (error instanceof CancelledError) throw error;
   scored.firstReason ??= reasonOf(error);
+  scored.leftOut += 1;
   return undefined;
 }
 

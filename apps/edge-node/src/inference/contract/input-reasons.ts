@@ -20,28 +20,31 @@ export function inputReasons(inputs: readonly Placed<InputContract>[], output: O
   return [...reasons, ...markedReasons(inputs, output)];
 }
 
-function* contradictions(input: PixelInput): Generator<string> {
-  const { channels, intensity, fit, rows, columns, dtype } = input;
+function* channelReasons(input: PixelInput): Generator<string> {
+  const { channels, intensity } = input;
   const neighbours = input.kind === 'slice' && input.neighbours > 0;
   const windows = intensity.kind === 'window' ? intensity.windows.length : 1;
   if (neighbours && channels !== 3) yield '.channels: a slice between its neighbours has 3';
   if (neighbours && windows > 1) yield '.intensity.windows: a slice between its neighbours has one window';
   if (windows > 1 && windows !== channels) yield `.intensity.windows: there are ${windows} for ${channels} channel(s)`;
+  const { mean = [], std = [] } = statisticsOf(input) ?? {};
+  const wrong = [mean, std].find(({ length }) => length > 0 && length !== channels);
+  if (wrong) yield `.normalise: ${wrong.length} number(s) for ${channels} channel(s)`;
+}
+
+function* greyReasons({ intensity, fit, head, rows, columns, dtype, normalise, marks, field }: PixelInput): Generator<string> {
   if (intensity.kind === 'stretch' && !(intensity.low < intensity.high)) yield '.intensity: low must be below high';
   if (intensity.kind === 'stretch' && intensity.measured === 'resized' && fit !== 'squash') yield `.intensity.measured: with fit ${fit} it is measured as stored`;
   if (fit !== 'squash' && rows !== columns) yield `.fit: ${fit} makes a square, ${rows} x ${columns} is none`;
-  if ((fit === 'head') !== (input.head !== undefined)) yield '.head: belongs to fit head';
+  if ((fit === 'head') !== (head !== undefined)) yield '.head: belongs to fit head';
   if (fit === 'head' && intensity.kind !== 'window') yield '.fit: head needs a window';
   if (dtype === 'uint8' && intensity.kind === 'modality') yield '.dtype: uint8 cannot hold the units of the modality';
-  if (dtype === 'uint8' && input.normalise.kind !== 'none') yield '.normalise: uint8 is not normalised';
-  for (const numbers of Object.values(statisticsOf(input) ?? {})) {
-    if (numbers.length !== channels) yield `.normalise: ${numbers.length} number(s) for ${channels} channel(s)`;
-  }
-  if ((input.marks ?? input.field) && (intensity.kind !== 'stretch' || rows !== columns)) yield ': marks and field need a stretch and a square';
-  if (input.marks && fit !== 'squash') yield '.marks: need fit squash';
+  if (dtype === 'uint8' && normalise.kind !== 'none') yield '.normalise: uint8 is not normalised';
+  if ((marks ?? field) && (intensity.kind !== 'stretch' || rows !== columns)) yield ': marks and field need a stretch and a square';
+  if (marks && fit !== 'squash') yield '.marks: need fit squash';
 }
 
-const pixelReasons = (input: PixelInput): string[] => [...contradictions(input)];
+const pixelReasons = (input: PixelInput): string[] => [...channelReasons(input), ...greyReasons(input)];
 
 /** Maps and boxes lie on the image of one of the inputs. */
 function markedReasons(inputs: readonly Placed<InputContract>[], output: OutputContract | undefined): string[] {

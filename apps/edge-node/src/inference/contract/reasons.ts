@@ -102,9 +102,8 @@ function repeated(values: readonly (string | undefined)[], what: string): string
 function fileReasons(file: string, bytes: Uint8Array | undefined, sha256: string | undefined, isOnnx: boolean): string[] {
   if (!bytes) return [`${file} cannot be read`];
   const found = hashOf(bytes);
-  const reasons = isOnnx ? [] : [`${file} is no ONNX file`];
-  if (sha256 === undefined || found === sha256) return reasons;
-  return [...reasons, `${file} has sha256 ${found}, the manifest says ${sha256}: the file is damaged or not the one that was evaluated`];
+  const reasons = sha256 === undefined || found === sha256 ? [] : [`${file} has sha256 ${found}, the manifest says ${sha256}: the file is damaged or not the one that was evaluated`];
+  return isOnnx ? reasons : [...reasons, `${file} is no ONNX file`];
 }
 
 /** Weights kept apart are files of the same folder that the manifest names with their hash; nothing else is opened. */

@@ -1,4 +1,4 @@
-import { pixelInputsOf } from '../manifest.ts';
+import { markedInput } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import type { PixelInput } from '../contract/inputs.ts';
 import type { DetectionOutput } from '../contract/output.ts';
@@ -33,16 +33,6 @@ export function readDetections(answers: Answers, output: DetectionOutput, manife
     return [{ label, confidence, ...edgesOf([0, 1, 2, 3].map((k) => boxes.data[i * 4 + k] ?? 0), output.boxes, input) }];
   }));
   return found.flatMap((own) => apart(own, output.overlap));
-}
-
-/** The input on whose image marks are drawn. */
-export function markedInput(manifest: Manifest): PixelInput {
-  const { output } = manifest;
-  const of = output.kind === 'classification' ? output.map?.of : output.kind === 'detection' ? output.boxes.of : undefined;
-  const inputs = pixelInputsOf(manifest);
-  const input = inputs.find(({ name }) => name === of) ?? inputs[0];
-  if (!input) throw new Error('the model reads no pixels');
-  return input;
 }
 
 function missing(index: number, width: number): never {

@@ -1,7 +1,7 @@
 import type { AnalysisReason } from '@readroom/shared/finding/analysis';
 import { normalOf } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from './header.ts';
-import { isSeries, pixelInputsOf, readsViews, volumeInputOf } from '../manifest.ts';
+import { isSeries, markedInput, pixelInputsOf, readsViews, volumeInputOf } from '../manifest.ts';
 import type { Manifest } from '../manifest.ts';
 import { scalarRefusal } from './scalars.ts';
 import { chooseViews } from './views.ts';
@@ -35,6 +35,9 @@ export function route<T extends Held>(images: readonly T[], manifest: Manifest):
   if (readsViews(manifest)) {
     const views = chooseViews(fit, manifest);
     if (views.kind === 'refused') return views;
+    const marked = views.images.get(markedInput(manifest).name);
+    const reason = marked && scalarRefusal(marked.header, manifest);
+    if (reason) return { kind: 'refused', reason };
     const chosen = [...new Set(views.images.values())];
     return { kind: 'accepted', slices: chosen, others: fit.length - chosen.length };
   }
@@ -58,7 +61,7 @@ function refusal(header: ImageHeader, manifest: Manifest): AnalysisReason | unde
     return { code: 'not-axial', text: 'The slices are not axial.' };
   }
   if (header.modality === 'CT' && readsUnits(manifest) && !header.hasRescale) return { code: 'missing-attribute', text: 'RescaleSlope or RescaleIntercept is missing: Hounsfield units cannot be computed.' };
-  return scalarRefusal(header, manifest);
+  return readsViews(manifest) ? undefined : scalarRefusal(header, manifest);
 }
 
 /** Whether the model reads units of the modality, Hounsfield units of a CT. */
