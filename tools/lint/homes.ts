@@ -76,7 +76,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   react: [`${WEB}src/`],
   'react-dom': [`${WEB}src/`],
   'react-resizable-panels': [`${WEB}src/ui/`],
-  'socket.io-client': [`${WEB}src/lib/`],
+  'socket.io-client': [`${WEB}src/lib/`, `${GATEWAY}alert/canary/`],
   tailwindcss: [WEB],
 
   // Tests and tools

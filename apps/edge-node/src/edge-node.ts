@@ -10,6 +10,7 @@ import { SCP_LIMITS, createScp } from './dicom/scp/scp.ts';
 import type { ScpTls } from './dicom/scp/scp.ts';
 import { keepCredentials } from './dicom/tls/keeper.ts';
 import type { EdgeEnv } from './env.ts';
+import { createCanary } from './flow/canary.ts';
 import { commandHandlers } from './flow/commands.ts';
 import { createRetention } from './flow/retention.ts';
 import type { Retention } from './flow/retention.ts';
@@ -68,7 +69,8 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const decoder = createDecodePool(RELAY_DECODER);
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
   const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, identity, clock, clockOffsetMs, log });
-  const link: Link = makeLink({ env, identity, clock, stores, flow, relay, inference, log: down.log });
+  const canary = createCanary({ outbox: stores.outbox, clock, clockOffsetMs, log });
+  const link: Link = makeLink({ env, identity, clock, stores, flow, relay, canary, inference, log: down.log });
   const retention = makeRetention(env, clock, stores, watch);
   const parts: ConsoleParts = {
     env, clock, flow, scp, tls, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
@@ -155,16 +157,17 @@ interface LinkParts {
   readonly stores: Stores;
   readonly flow: StudyFlow;
   readonly relay: Relay;
+  readonly canary: ReturnType<typeof createCanary>;
   readonly inference: Inference;
   readonly log: LinkLog;
 }
 
-function makeLink({ env, identity, clock, stores, flow, relay, inference, log }: LinkParts): Link {
+function makeLink({ env, identity, clock, stores, flow, relay, canary, inference, log }: LinkParts): Link {
   return createLink({
     gatewayUrl: env.gatewayUrl,
     identity,
     outbox: stores.outbox,
-    handlers: commandHandlers({ flow, relay, auditHead: stores.auditHead }),
+    handlers: commandHandlers({ flow, relay, auditHead: stores.auditHead, canary }),
     clock,
     random: Math.random,
     log,

@@ -1,4 +1,5 @@
 import type { Service } from '@readroom/shared/service';
+import { canaryService } from './alert/canary/service.ts';
 import { alertFollower } from './alert/emit.ts';
 import { alertLoop } from './alert/escalation/loop.ts';
 import { notificationSender } from './alert/notify/sender.ts';
@@ -43,6 +44,7 @@ export const features: readonly Feature[] = [
   { name: 'images', routes: imageRoutes },
   { name: 'pictures', routes: pictureRoutes },
   { name: 'image-uploads', routes: uploadRoutes },
-  // Last: what nodes say goes through everything above.
+  // What nodes say goes through everything above, and a canary through all of it.
   { name: 'edge', routes: enrolRoutes, services: (deps) => [nodeWatchService(deps), edgeSocketService(deps)] },
+  { name: 'canary', services: (deps) => [canaryService(deps)] },
 ];

@@ -1,4 +1,5 @@
 import type { CommandHandlers } from '../link/commands.ts';
+import type { CanaryCommand } from '@readroom/shared/wire/edge-down';
 import type { AuditHeadKeeper } from '../infra/audit-head.ts';
 import type { StudyFlow } from './study-flow.ts';
 
@@ -6,10 +7,11 @@ export interface CommandParts {
   readonly flow: StudyFlow;
   readonly relay: Pick<CommandHandlers, 'fetchImage' | 'cancelFetch'>;
   readonly auditHead: AuditHeadKeeper;
+  readonly canary: (command: CanaryCommand) => ReturnType<CommandHandlers['canary']>;
 }
 
 /** Which part of the node answers which command of the gateway. */
-export function commandHandlers({ flow, relay, auditHead }: CommandParts): CommandHandlers {
+export function commandHandlers({ flow, relay, auditHead, canary }: CommandParts): CommandHandlers {
   return {
     fetchImage: (command) => relay.fetchImage(command),
     cancelFetch: (command) => relay.cancelFetch(command),
@@ -19,5 +21,6 @@ export function commandHandlers({ flow, relay, auditHead }: CommandParts): Comma
       return Promise.resolve();
     },
     auditHead: (head) => auditHead.keep(head),
+    canary,
   };
 }

@@ -1,4 +1,5 @@
 import { statSync, unlinkSync } from 'node:fs';
+import { CANARY_STUDY_UID } from '@readroom/shared/alert/canary-result';
 import type { Clock } from '@readroom/shared/clock';
 import type { StudyKeys } from '../vault/study-keys.ts';
 import type { InstanceIndex } from './index/instance-index.ts';
@@ -28,8 +29,8 @@ export interface Swept {
 export function sweep(options: SweepOptions): Swept {
   const { directory, keys, index, segments, most } = options;
   const before = options.clock() - options.keepMs;
-  // A result that came after its study was deleted was told under a key of its own.
-  const due = [...index.studiesUntil(before), ...keys.studies().filter((studyUid) => !index.has(studyUid))];
+  // A result that came after its study was deleted was told under a key of its own. A canary's names nobody and serves again and again.
+  const due = [...index.studiesUntil(before), ...keys.studies().filter((studyUid) => !index.has(studyUid) && studyUid !== CANARY_STUDY_UID)];
   const needed = due.length === 0 ? new Set<string>() : options.needed();
   const deleted: string[] = [];
   for (const studyUid of due) {

@@ -1,4 +1,4 @@
-import { edgeDownSchema, type AnalyseAnswer, type AnalyseStudy, type AuditHead, type CancelAnalysis, type CancelFetch, type EdgeDown, type FetchImage } from '@readroom/shared/wire/edge-down';
+import { edgeDownSchema, type CanaryAnswer, type CanaryCommand, type AnalyseAnswer, type AnalyseStudy, type AuditHead, type CancelAnalysis, type CancelFetch, type EdgeDown, type FetchImage } from '@readroom/shared/wire/edge-down';
 import { z } from 'zod';
 
 /** What the node does when the gateway asks. A handler that throws is logged by its error's code; the link goes on. */
@@ -9,6 +9,8 @@ export interface CommandHandlers {
   analyseStudy(command: AnalyseStudy): Promise<AnalyseAnswer['outcome']>;
   cancelAnalysis(command: CancelAnalysis): Promise<void>;
   auditHead(command: AuditHead): Promise<void>;
+  /** The answer travels back as `edge.canary`; null when it came too late to be wanted. */
+  canary(command: CanaryCommand): Promise<CanaryAnswer | null>;
 }
 
 const trackedSchema = z.object({ id: z.string().max(128), data: z.unknown() });
@@ -26,8 +28,14 @@ export function readCommand(event: unknown): TrackedCommand | null {
   return { id: tracked.data.id, command: command.success ? command.data : null };
 }
 
+/** What goes back to the gateway, and by which call. */
+export interface CommandAnswer {
+  readonly path: 'edge.answer' | 'edge.canary';
+  readonly answer: AnalyseAnswer | CanaryAnswer;
+}
+
 /** Runs the command's handler; resolves with the answer to send back, where the command wants one. */
-export async function runCommand(handlers: CommandHandlers, command: EdgeDown): Promise<AnalyseAnswer | null> {
+export async function runCommand(handlers: CommandHandlers, command: EdgeDown): Promise<CommandAnswer | null> {
   switch (command.type) {
     case 'fetch-image':
       await handlers.fetchImage(command);
@@ -36,13 +44,17 @@ export async function runCommand(handlers: CommandHandlers, command: EdgeDown): 
       await handlers.cancelFetch(command);
       return null;
     case 'analyse-study':
-      return { requestId: command.requestId, outcome: await handlers.analyseStudy(command) };
+      return { path: 'edge.answer', answer: { requestId: command.requestId, outcome: await handlers.analyseStudy(command) } };
     case 'cancel-analysis':
       await handlers.cancelAnalysis(command);
       return null;
     case 'audit-head':
       await handlers.auditHead(command);
       return null;
+    case 'canary': {
+      const answer = await handlers.canary(command);
+      return answer === null ? null : { path: 'edge.canary', answer };
+    }
     default:
       return command satisfies never;
   }

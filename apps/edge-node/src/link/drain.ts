@@ -1,3 +1,4 @@
+import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import { edgeAckSchema, type EdgeAck, type EdgeUp } from '@readroom/shared/wire/edge-up';
 import { z } from 'zod';
@@ -18,6 +19,7 @@ const pushAnswerSchema = z.object({ acks: z.array(edgeAckSchema).max(BATCH_MESSA
 export interface DrainOptions {
   readonly outbox: Outbox;
   readonly session: Session;
+  readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
   /** Called after each answer that settled something. */
@@ -44,10 +46,10 @@ export async function drain(options: DrainOptions): Promise<void> {
 }
 
 /** Answers whether every message of the batch was answered. Throws what ended the call, after giving the batch back. */
-async function pushBatch({ outbox, session, onSettled }: DrainOptions, batch: readonly EdgeUp[]): Promise<boolean> {
+async function pushBatch({ outbox, session, clock, onSettled }: DrainOptions, batch: readonly EdgeUp[]): Promise<boolean> {
   const open = new Set(batch.map((message) => message.id));
   try {
-    const acks = readAcks(await session.call('edge.push', { messages: batch }, PUSH_TIMEOUT_MS), open);
+    const acks = readAcks(await session.call('edge.push', { messages: batch, sentAt: clock() }, PUSH_TIMEOUT_MS), open);
     await outbox.settle(acks);
     if (acks.length > 0) onSettled();
     for (const ack of acks) open.delete(ack.id);

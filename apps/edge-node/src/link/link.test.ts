@@ -27,6 +27,7 @@ const handlers: CommandHandlers = {
     throw new Error('a handler that fails');
   },
   auditHead: async (command) => void done.push(command.hash),
+  canary: async () => null,
 };
 
 function makeLink(changes: Partial<LinkOptions> = {}): Link {

@@ -153,7 +153,7 @@ async function talk(options: LinkOptions, session: Session, memory: Memory, ente
     const welcome = await greet(options, session);
     enter('up', null, welcome.clock - options.clock());
     session.follow('edge.commands', { lastEventId: memory.lastEventId }, (event) => onCommand(options, session, memory, event));
-    await Promise.all([drain({ outbox: options.outbox, session, random: options.random, signal: over.signal, onSettled: () => (memory.hasSettled = true) }), reportStatus(options, session, over.signal)]);
+    await Promise.all([drain({ outbox: options.outbox, session, clock: options.clock, random: options.random, signal: over.signal, onSettled: () => (memory.hasSettled = true) }), reportStatus(options, session, over.signal)]);
   } catch (error) {
     session.end(toReason(error));
   }
@@ -188,7 +188,7 @@ function onCommand(options: LinkOptions, session: Session, memory: Memory, event
   if (!command) return options.log.warn({ event: 'link.command-unknown' });
   runCommand(options.handlers, command)
     .then(async (answer) => {
-      if (answer) await session.call('edge.answer', answer, CALL_TIMEOUT_MS);
+      if (answer) await session.call(answer.path, answer.answer, CALL_TIMEOUT_MS);
     })
     .catch((error: unknown) => options.log.warn({ event: 'link.command-failed', command: command.type, code: isAppError(error) ? error.code : 'unexpected' }));
 }

@@ -1,3 +1,4 @@
+import { canarySettingSchema } from '@readroom/shared/alert/canary';
 import { escalationPolicySchema, policyChangeSchema } from '@readroom/shared/alert/escalation-policy';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
 import { alertSearchSchema } from '@readroom/shared/alert/history';
@@ -6,6 +7,7 @@ import { rotaChangeSchema } from '@readroom/shared/alert/rota';
 import { z } from 'zod';
 import { protectedProcedure, router } from '../trpc/base.ts';
 import { acknowledgeAlert } from './acknowledge.ts';
+import { changePath, pathRuns, provePath, viewPath } from './canary/path.ts';
 import { communicate } from './communication/communicate.ts';
 import { complianceReport, exportCompliance, periodSchema } from './compliance/report.ts';
 import { setTimeZone } from './compliance/time-zone.ts';
@@ -52,6 +54,13 @@ const channelsRouter = router({
   sendAgain: configure.input(idInput).mutation(({ ctx, input }) => sendAgain(ctx.deps, ctx.member, input.id)),
 });
 
+const pathRouter = router({
+  view: protectedProcedure('worklist.view').query(({ ctx }) => viewPath(ctx.deps, ctx.member)),
+  runs: protectedProcedure('node.view').query(({ ctx }) => pathRuns(ctx.deps, ctx.member)),
+  change: configure.input(canarySettingSchema).mutation(({ ctx, input }) => changePath(ctx.deps, ctx.member, input)),
+  prove: protectedProcedure('node.manage').mutation(({ ctx }) => provePath(ctx.deps, ctx.member)),
+});
+
 export const alertRouter = router({
   open: protectedProcedure('alert.view').query(({ ctx }) => openAlerts(ctx.deps, ctx.member)),
   ofStudy: protectedProcedure('alert.view')
@@ -76,6 +85,7 @@ export const alertRouter = router({
   escalation: escalationRouter,
   onCall: onCallRouter,
   channels: channelsRouter,
+  path: pathRouter,
   deliveries: protectedProcedure('alert.view')
     .input(z.object({ alertId: z.uuid() }))
     .query(({ ctx, input }) => deliveriesOf(ctx.deps, ctx.member, input.alertId)),

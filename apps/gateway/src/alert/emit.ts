@@ -10,6 +10,8 @@ import type { AlertRow } from './alert-view.ts';
 
 /** `rt:alert` to everybody of the organisation who may know the patient; IT hears nothing of it. */
 export const ALERT_EVENT = 'rt:alert';
+/** `rt:canary` (AL6) goes where an alert goes; pages take no notice of it, the gateway's own listener does. */
+export const CANARY_EVENT = 'rt:canary';
 /** Redis channel: the payload is the id of an organisation whose alerts changed. */
 const CHANNEL = 'readroom:alert';
 /** Alerts read in one look; the next look goes on from there. */
@@ -23,6 +25,7 @@ class AlertPush {
   readonly #deps: Deps;
   /** Per organisation with listeners here: the last revision they were told of, and the end of the looks asked for. */
   readonly #told = new Map<string, number>();
+  readonly #canariesTold = new Map<string, bigint>();
   readonly #looks = new Map<string, Promise<void>>();
 
   constructor(deps: Deps) {
@@ -42,7 +45,13 @@ class AlertPush {
     return this.#deps.rt.io.of('/').adapter.rooms.has(rooms.named(organisation));
   }
 
+  /** A canary comes after the alerts: what keeps them from being told keeps it too. */
   async #look(organisation: string): Promise<void> {
+    await this.#tellAlerts(organisation);
+    await this.#tellCanaries(organisation);
+  }
+
+  async #tellAlerts(organisation: string): Promise<void> {
     if (!this.hasListeners(organisation)) return void this.#told.delete(organisation);
     const hospital = await this.#deps.hospital(organisation);
     const told = this.#told.get(organisation);
@@ -55,6 +64,24 @@ class AlertPush {
     }
     await markEmitted(this.#deps, hospital, rows.flatMap((row) => newSteps(row, told).map((name) => ({ alertId: row.id, name }))));
   }
+
+  /** The same way for a canary: committed rows by revision, to the same rooms and to the listener's. */
+  async #tellCanaries(organisation: string): Promise<void> {
+    const { adapter } = this.#deps.rt.io.of('/');
+    if (!adapter.rooms.has(rooms.canary(organisation))) return void this.#canariesTold.delete(organisation);
+    const { client } = await this.#deps.hospital(organisation);
+    const told = this.#canariesTold.get(organisation);
+    if (told === undefined) {
+      const { _max } = await client.canaryRun.aggregate({ _max: { revision: true } });
+      return void this.#canariesTold.set(organisation, _max.revision ?? 0n);
+    }
+    const rows = await client.canaryRun.findMany({ where: { revision: { gt: told }, committedAt: { not: null } }, orderBy: { revision: 'asc' }, take: PAGE, select: { id: true, revision: true } });
+    for (const { id, revision } of rows) {
+      this.#deps.rt.io.local.to([rooms.named(organisation), rooms.canary(organisation)]).emit(CANARY_EVENT, { id });
+      this.#canariesTold.set(organisation, revision ?? told);
+      await client.canaryRun.updateMany({ where: { id, pushedAt: null }, data: { pushedAt: new Date(this.#deps.clock()) } });
+    }
+  }
 }
 
 const alertPush = perDeps((deps) => new AlertPush(deps));
@@ -62,8 +89,24 @@ const alertPush = perDeps((deps) => new AlertPush(deps));
 /** After the commit: this gateway's browsers are told, and the other gateways are asked to look. Never throws. */
 export async function emitAlerts(deps: Deps, organisation: string, changed: readonly AlertEventMessage[]): Promise<void> {
   if (changed.length === 0) return;
-  deps.redis?.publish(CHANNEL, organisation).catch(() => deps.metrics.counter('readroom_alert_publish_failed_total', 'Publications Redis did not take').inc());
+  publish(deps, organisation);
   await alertPush(deps).look(organisation);
+}
+
+/** AL6: what `emitAlerts` does for an alert, after the commit. Never throws. */
+export async function emitCanary(deps: Deps, organisation: string, runId: string): Promise<void> {
+  try {
+    const { client } = await deps.hospital(organisation);
+    await client.canaryRun.updateMany({ where: { id: runId, state: 'running', committedAt: null, notifiedAt: { not: null } }, data: { committedAt: new Date(deps.clock()) } });
+  } catch (error) {
+    deps.log.warn({ event: 'canary.commit-not-recorded', organisation, err: error });
+  }
+  publish(deps, organisation);
+  await alertPush(deps).look(organisation);
+}
+
+function publish(deps: Deps, organisation: string): void {
+  deps.redis?.publish(CHANNEL, organisation).catch(() => deps.metrics.counter('readroom_alert_publish_failed_total', 'Publications Redis did not take').inc());
 }
 
 /** Looks for what another gateway changed; the loop's part of the push. */

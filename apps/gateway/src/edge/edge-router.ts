@@ -1,11 +1,12 @@
 import { initTRPC, tracked, TRPCError } from '@trpc/server';
 import { proofSchema, rotateSchema, type Challenge } from '@readroom/shared/wire/auth';
 import { CLOSE } from '@readroom/shared/wire/close-codes';
-import { analyseAnswerSchema } from '@readroom/shared/wire/edge-down';
+import { analyseAnswerSchema, canaryAnswerSchema } from '@readroom/shared/wire/edge-down';
 import { helloSchema, nodeStatusSchema, type Hello, type Welcome } from '@readroom/shared/wire/hello';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { z } from 'zod';
 import type { Deps } from '../infra/deps.ts';
+import { keepCanaryAnswer } from './canary-answer.ts';
 import { ANSWER_CHANNEL, edgeHub, type EdgeLink } from './edge-hub.ts';
 import type { Gate } from './gate.ts';
 import { rotateKey } from './identity/rotate.ts';
@@ -54,10 +55,10 @@ export const edgeRouter = t.router({
     // Parsed by hand: the version decides how the rest is to be read, and an unknown one must be refused by name.
     hello: proved.input(z.unknown()).mutation(({ ctx, input }) => greet(ctx, readHello(ctx.link, input))),
     push: greeted
-      .input(z.object({ messages: z.array(z.unknown()).min(1).max(MAX_BATCH) }))
+      .input(z.object({ messages: z.array(z.unknown()).min(1).max(MAX_BATCH), sentAt: z.number().int().optional() }))
       .mutation(async ({ ctx, input }) => {
         const { nodeId, organisation, clockOffsetMs } = ctx.link;
-        return { acks: await applyBatch(ctx.deps, { nodeId, organisation, clockOffsetMs, nodeEpoch: ctx.nodeEpoch }, input.messages) };
+        return { acks: await applyBatch(ctx.deps, { nodeId, organisation, clockOffsetMs, nodeEpoch: ctx.nodeEpoch, sentAt: input.sentAt ?? null }, input.messages) };
       }),
     commands: greeted.input(z.object({ lastEventId: z.string().max(128).nullish() })).subscription(async function* ({ ctx, input, signal }) {
       const ended = signal ?? AbortSignal.timeout(0);
@@ -72,6 +73,10 @@ export const edgeRouter = t.router({
     answer: greeted.input(analyseAnswerSchema).mutation(async ({ ctx, input }) => {
       const hub = edgeHub(ctx.deps);
       if (!hub.answered(input)) await hub.publish(ANSWER_CHANNEL, JSON.stringify(input));
+      return null;
+    }),
+    canary: greeted.input(canaryAnswerSchema).mutation(async ({ ctx, input }) => {
+      await keepCanaryAnswer(ctx.deps, ctx.link, input);
       return null;
     }),
   }),

@@ -1,7 +1,7 @@
 import { edgeUpSchema, type EdgeAck, type EdgeUp } from '@readroom/shared/wire/edge-up';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { z } from 'zod';
-import { emitAlerts } from '../alert/emit.ts';
+import { emitAlerts, emitCanary } from '../alert/emit.ts';
 import { isDatabaseDown } from '../http/errors.ts';
 import { perDeps, type Deps } from '../infra/deps.ts';
 import { offerProposals } from '../report/proposals.ts';
@@ -52,9 +52,10 @@ async function applyOne(deps: Deps, speaker: PushSpeaker, raw: unknown): Promise
 }
 
 /** What follows a commit. The acknowledgement does not wait for it: all of it is found again from the database. */
-function announce(deps: Deps, organisation: string, { patch, alerts, analysedStudyId }: Ingested): void {
+function announce(deps: Deps, organisation: string, { patch, alerts, analysedStudyId, canaryRunId }: Ingested): void {
   if (patch) publishPatch(deps, organisation, patch);
   void emitAlerts(deps, organisation, alerts);
+  if (canaryRunId !== null) void emitCanary(deps, organisation, canaryRunId);
   if (analysedStudyId === null) return;
   offerProposals(deps, organisation, analysedStudyId).catch((error: unknown) => deps.log.error({ event: 'report.proposals-failed', studyId: analysedStudyId, err: error }));
 }

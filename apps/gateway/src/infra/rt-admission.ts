@@ -3,6 +3,7 @@ import { can } from '@readroom/shared/access/can';
 import type { Member } from '@readroom/shared/access/can';
 import { roleSchema } from '@readroom/shared/access/role';
 import { z } from 'zod';
+import { canaryOrganisation } from '../auth/canary-session.ts';
 import { signedIn } from '../auth/session.ts';
 import type { Deps } from './deps.ts';
 
@@ -10,15 +11,18 @@ import type { Deps } from './deps.ts';
 export const rooms = {
   named: (organisation: string): string => `org:${organisation}:named`,
   unnamed: (organisation: string): string => `org:${organisation}:unnamed`,
+  /** The gateway's own listener (AL6): it hears canaries and nothing else. */
+  canary: (organisation: string): string => `org:${organisation}:canary`,
   user: (userId: string): string => `user:${userId}`,
 };
 
 /** Lets a browser in by its session cookie and puts it into the rooms of its memberships; false refuses it. */
 export async function admit(deps: Deps, socket: Socket): Promise<boolean> {
   const person = await signedIn(deps, socket.request.headers);
-  if (!person || person.memberships.length === 0) return false;
+  const canary = person && canaryOrganisation(person.user.id);
+  if (!person || (person.memberships.length === 0 && canary === null)) return false;
   socket.data = { userId: person.user.id, sessionId: person.sessionId, expiresAt: person.expiresAt };
-  const mine = roomsOf(person.memberships.map(({ member }) => member));
+  const mine = [...roomsOf(person.memberships.map(({ member }) => member)), ...(canary === null ? [] : [rooms.canary(canary)])];
   // A recovered socket brings its old rooms: what it may see is what the session says now.
   for (const room of socket.rooms) if (room.startsWith('org:') && !mine.includes(room)) await socket.leave(room);
   await socket.join([rooms.user(person.user.id), ...mine]);

@@ -6,6 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import type { Service } from '@readroom/shared/service';
 import { RT_PATH } from '@readroom/shared/worklist/events';
 import { originAllowed } from '../http/origin.ts';
+import { perDeps } from './deps.ts';
 import type { Deps } from './deps.ts';
 import type { RedisClient } from './redis.ts';
 import { admit, guardRecovery, rooms, socketDataSchema } from './rt-admission.ts';
@@ -66,6 +67,16 @@ function forgiving(redis: RedisClient): RedisClient {
 const BUFFERED_LIMIT_BYTES = 1024 * 1024;
 const SWEEP_MS = 1_000;
 
+const attached = perDeps(() => ({ http: null as HttpServer | null }));
+
+/** Where this gateway listens, as a program on its own machine reaches it. */
+export function ownUrl(deps: Deps): string {
+  const address = attached(deps).http?.address();
+  const port = typeof address === 'object' && address !== null ? address.port : deps.env.port;
+  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[deps.env.host] ?? deps.env.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** Attaches the socket server to the HTTP server, lets people in by their session, and watches the slow ones. */
 export function rtService(deps: Deps, http: HttpServer): Service {
   const { io } = deps.rt;
@@ -83,6 +94,7 @@ export function rtService(deps: Deps, http: HttpServer): Service {
         );
       });
       guardRecovery(deps);
+      attached(deps).http = http;
       io.attach(http);
       sweep = setInterval(() => sweepSockets(deps), SWEEP_MS);
       sweep.unref();

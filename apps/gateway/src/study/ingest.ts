@@ -1,6 +1,7 @@
 import type { Hospital, HospitalTx } from '@readroom/db';
 import type { AlertEventMessage } from '@readroom/shared/alert/alert';
 import type { EdgeAck, EdgeUp } from '@readroom/shared/wire/edge-up';
+import { askedRun, rehearse } from '../alert/canary/rehearse.ts';
 import { raiseAlerts } from '../alert/raise.ts';
 import { keepPriors } from '../pacs/keep-priors.ts';
 import { NODE_ACTOR, audit } from '../audit/audit.ts';
@@ -17,6 +18,8 @@ export interface Speaker {
   readonly organisation: string;
   /** Add to the node's clock to get ours, ms. */
   readonly clockOffsetMs: number;
+  /** The node's clock when it sent, ms since epoch; null or absent where it did not say. */
+  readonly sentAt?: number | null;
 }
 
 export interface Ingested {
@@ -26,6 +29,8 @@ export interface Ingested {
   readonly alerts: readonly AlertEventMessage[];
   /** The study whose findings may have changed; null when none did. */
   readonly analysedStudyId: string | null;
+  /** The run a canary answered; null for everything real (AL6). */
+  readonly canaryRunId: string | null;
 }
 
 /**
@@ -33,15 +38,37 @@ export interface Ingested {
  * Resolves after the commit; only then may the node be told. Throws what the database threw: the node tells it again.
  */
 export async function ingest(deps: Deps, speaker: Speaker, message: EdgeUp): Promise<Ingested> {
+  const receivedAt = deps.clock();
   const hospital = await deps.hospital(speaker.organisation);
   if (await isKnown(hospital, message.id)) return duplicate(message.id);
   const isSwitchedOn = message.body.type !== 'study-analysed' || (await isModelOn(deps, message.body.analysis.model.id));
-  return inTransaction(hospital, (tx) => apply(tx, deps, speaker, message, isSwitchedOn));
+  return inTransaction(hospital, (tx) => apply(tx, deps, { hospital, speaker, message, receivedAt, isSwitchedOn }));
 }
 
-async function apply(tx: HospitalTx, deps: Deps, speaker: Speaker, message: EdgeUp, isSwitchedOn: boolean): Promise<Ingested> {
+interface Applying {
+  readonly hospital: Hospital;
+  readonly speaker: Speaker;
+  readonly message: EdgeUp;
+  readonly receivedAt: number;
+  readonly isSwitchedOn: boolean;
+}
+
+async function apply(tx: HospitalTx, deps: Deps, applying: Applying): Promise<Ingested> {
+  const { speaker, message } = applying;
   const revision = await nextRevision(tx);
   if (!(await claimIdentity(tx, speaker, message))) return duplicate(message.id);
+  const run = await askedRun(tx, speaker, message.body);
+  if (run === null) return keep(tx, deps, applying, revision);
+  if (run.isRunning) await rehearse(tx, deps, run, { ...applying, revision }, async () => (await keep(tx, deps, applying, revision)).alerts);
+  return { ack: { id: message.id, outcome: 'applied', code: null }, patch: nothingShown(revision), alerts: [], analysedStudyId: null, canaryRunId: run.id };
+}
+
+/** The revision was taken, and no row of the list changed with it. */
+function nothingShown(revision: number): RowPatch {
+  return { prev: revision - 1, rev: revision, upserts: [], removed: [] };
+}
+
+async function keep(tx: HospitalTx, deps: Deps, { speaker, message, isSwitchedOn }: Applying, revision: number): Promise<Ingested> {
   const now = deps.clock();
   const said: Said = { ...speaker, nodeEpoch: message.nodeEpoch, seq: message.seq, now };
   const study = await keepSnapshot(tx, message.body.study, said);
@@ -52,9 +79,9 @@ async function apply(tx: HospitalTx, deps: Deps, speaker: Speaker, message: Edge
   const ack: EdgeAck = { id: message.id, outcome: 'applied', code: null };
   const analysedStudyId = isAnalysed ? study.id : null;
   if (study.changed || isAnalysed || hasPriors) await audit(tx, auditEntry(speaker, message, study.id));
-  if (!study.changed && !isAnalysed) return { ack, patch: { prev: revision - 1, rev: revision, upserts: [], removed: [] }, alerts, analysedStudyId };
+  if (!study.changed && !isAnalysed) return { ack, patch: nothingShown(revision), alerts, analysedStudyId, canaryRunId: null };
   const patch = await refreshWorklistItem(tx, study.id, isAnalysed ? 'analysed' : 'received', revision);
-  return { ack, patch, alerts, analysedStudyId };
+  return { ack, patch, alerts, analysedStudyId, canaryRunId: null };
 }
 
 async function isKnown(hospital: Hospital, id: string): Promise<boolean> {
@@ -75,7 +102,7 @@ async function isModelOn(deps: Deps, modelId: string): Promise<boolean> {
 }
 
 function duplicate(id: string): Ingested {
-  return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null };
+  return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null, canaryRunId: null };
 }
 
 function auditEntry(speaker: Speaker, message: EdgeUp, studyId: string) {

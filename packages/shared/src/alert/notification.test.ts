@@ -10,7 +10,7 @@ test('[AL14] what is said is the severity, the finding, the site, the call and a
   expect(textOf(message)).toBe(`Critical: Intracranial haemorrhage, North (call of the backup)\nRaised at 2026-11-24T10:00:00.000Z. Nobody has acknowledged it yet.\nhttps://r.test/alerts#${ID}`);
   expect(subjectOf({ ...message, site: '' })).toBe('Critical: Intracranial haemorrhage (call of the backup)');
   expect(textOf({ ...message, alertId: null })).toContain('This is a test.');
-  expect(Object.keys(notificationMessageSchema.shape)).toEqual(['alertId', 'step', 'level', 'severity', 'finding', 'site', 'raisedAt', 'link']);
+  expect(Object.keys(notificationMessageSchema.shape)).toEqual(['alertId', 'step', 'level', 'severity', 'finding', 'site', 'raisedAt', 'link', 'path']);
 });
 
 test('each service gets the shape it asks for', () => {
@@ -34,6 +34,6 @@ test('[AL14] pauses grow, are bounded, and their number too', () => {
 
 test('a channel needs a name, a call and an address that is one', () => {
   const good = { kind: 'slack', name: 'Night', url: 'https://hooks.test/x', levels: ['end'], severities: ['critical'] };
-  expect(newChannelSchema.safeParse(good).success).toBe(true);
-  for (const bad of [{ ...good, url: 'file:///etc/passwd' }, { ...good, levels: [] }, { ...good, name: ' ' }, { ...good, kind: 'pagerduty' }, { kind: 'email', name: 'Mail', addresses: ['no'], toAsked: true, levels: ['end'], severities: ['critical'] }]) expect(newChannelSchema.safeParse(bad).success).toBe(false);
+  for (const fine of [good, { ...good, levels: [], path: true }]) expect(newChannelSchema.safeParse(fine).success).toBe(true);
+  for (const bad of [{ ...good, url: 'file:///etc/passwd' }, { ...good, levels: [], path: false }, { ...good, name: ' ' }, { ...good, kind: 'pagerduty' }, { kind: 'email', name: 'Mail', addresses: ['no'], toAsked: true, levels: ['end'], severities: ['critical'] }]) expect(newChannelSchema.safeParse(bad).success).toBe(false);
 });

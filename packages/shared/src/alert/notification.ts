@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import { severitySchema } from '../finding/finding.ts';
 import { alertLevelSchema } from './alert.ts';
+import { canaryStageSchema, reasonText, STAGE_TEXT } from './canary.ts';
 
 export const channelKindSchema = z.enum(['email', 'webhook', 'slack', 'teams', 'pagerduty']);
 export type ChannelKind = z.infer<typeof channelKindSchema>;
 
 export const CHANNEL_TEXT: { readonly [K in ChannelKind]: string } = { email: 'E-mail', webhook: 'Webhook (SMS, voice, any)', slack: 'Slack', teams: 'Teams', pagerduty: 'PagerDuty' };
+
+/** AL6: said of the alert path itself, once when it breaks and once when it is mended. */
+const pathSchema = z.object({
+  state: z.enum(['broken', 'mended']),
+  outageId: z.uuid(),
+  /** ms since epoch. */
+  since: z.number().int(),
+  stage: canaryStageSchema,
+  reason: z.string().max(64),
+});
 
 /** AL14: all that leaves the house. Nothing of a patient: who may know opens the link and signs in. */
 export const notificationMessageSchema = z.object({
@@ -20,13 +31,16 @@ export const notificationMessageSchema = z.object({
   /** ms since epoch. */
   raisedAt: z.number().int(),
   link: z.string().max(500),
+  /** Of the path itself instead of an alert. */
+  path: pathSchema.nullish(),
 });
 export type NotificationMessage = z.infer<typeof notificationMessageSchema>;
 
 const CALL = { primary: 'first call', backup: 'call of the backup', end: 'call of everybody' } as const;
 
 /** One line: `Critical: Intracranial haemorrhage, North (first call)`. */
-export function subjectOf({ alertId, severity, finding, site, level }: NotificationMessage): string {
+export function subjectOf({ alertId, severity, finding, site, level, path }: NotificationMessage): string {
+  if (path) return path.state === 'broken' ? `Readroom: alert path BROKEN, ${site}: ${STAGE_TEXT[path.stage]}` : `Readroom: alert path mended, ${site}`;
   if (alertId === null) return 'Readroom: test of an alert channel';
   const title = `${severity.charAt(0).toUpperCase()}${severity.slice(1)}: ${finding}`;
   return `${title}${site === '' ? '' : `, ${site}`} (${CALL[level]})`;
@@ -34,8 +48,14 @@ export function subjectOf({ alertId, severity, finding, site, level }: Notificat
 
 /** The text of a mail or a chat message. */
 export function textOf(message: NotificationMessage): string {
-  const what = message.alertId === null ? 'This is a test. Nobody has to do anything.' : `Raised at ${new Date(message.raisedAt).toISOString()}. Nobody has acknowledged it yet.`;
+  const what = message.path ? pathText(message.path) : message.alertId === null ? 'This is a test. Nobody has to do anything.' : `Raised at ${new Date(message.raisedAt).toISOString()}. Nobody has acknowledged it yet.`;
   return `${subjectOf(message)}\n${what}\n${message.link}`;
+}
+
+function pathText({ state, since, reason }: NonNullable<NotificationMessage['path']>): string {
+  const begun = new Date(since).toISOString();
+  if (state === 'mended') return `A synthetic alert passed the whole way again. It was broken since ${begun}.`;
+  return `Critical alerts may be delayed or lost since ${begun}. ${reasonText(reason)}`;
 }
 
 const PAGERDUTY_SEVERITY = { critical: 'critical', urgent: 'error', routine: 'info' } as const;
@@ -48,7 +68,7 @@ export function webhookBody(kind: Exclude<ChannelKind, 'email'>, id: string, mes
     case 'slack': return { text: textOf(message) };
     case 'teams': return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: adaptiveCard(subject, message) }] };
     case 'pagerduty': return {
-      routing_key: key, event_action: 'trigger', dedup_key: message.alertId ?? id, links: [{ href: message.link, text: 'Open in Readroom' }],
+      routing_key: key, event_action: message.path?.state === 'mended' ? 'resolve' : 'trigger', dedup_key: message.path?.outageId ?? message.alertId ?? id, links: [{ href: message.link, text: 'Open in Readroom' }],
       payload: { summary: subject, source: message.site === '' ? 'Readroom' : message.site, severity: PAGERDUTY_SEVERITY[message.severity], timestamp: new Date(message.raisedAt).toISOString() },
     };
     default: return kind satisfies never;
@@ -74,16 +94,20 @@ export const MAX_CHANNELS = 20;
 const MAX_ADDRESSES = 20;
 
 const when = {
-  levels: z.array(alertLevelSchema).min(1, 'Choose at least one call.').max(3),
+  /** Told when the alert path itself is broken, and when it is mended; left out, it is. */
+  path: z.boolean().optional(),
+  /** None: for the path alone. */
+  levels: z.array(alertLevelSchema).max(3),
   severities: z.array(severitySchema).min(1, 'Choose at least one severity.').max(3),
 };
 const name = z.string().trim().min(2, 'Give it a name.').max(80);
 
-export const newChannelSchema = z.discriminatedUnion('kind', [
+const anyChannelSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('email'), name, addresses: z.array(z.email()).max(MAX_ADDRESSES), toAsked: z.boolean(), ...when }),
   z.object({ kind: z.enum(['webhook', 'slack', 'teams']), name, url: z.url({ protocol: /^https?$/ }).max(1_000), ...when }),
   z.object({ kind: z.literal('pagerduty'), name, url: z.url({ protocol: /^https?$/ }).max(1_000), key: z.string().trim().min(8).max(200), ...when }),
 ]);
+export const newChannelSchema = anyChannelSchema.refine(({ levels, path }) => levels.length > 0 || path !== false, { path: ['levels'], message: 'Choose at least one call.' });
 export type NewChannel = z.infer<typeof newChannelSchema>;
 
 export const channelSchema = z.object({
@@ -96,6 +120,7 @@ export const channelSchema = z.object({
   toAsked: z.boolean(),
   levels: z.array(alertLevelSchema),
   severities: z.array(severitySchema),
+  path: z.boolean(),
   enabled: z.boolean(),
 });
 export type Channel = z.infer<typeof channelSchema>;

@@ -65,6 +65,17 @@ export const auditHeadSchema = z.object({
 });
 export type AuditHead = z.infer<typeof auditHeadSchema>;
 
+/** Law AL6: put one synthetic critical result (alert/canary-result) into the outbox, as a model's own. From version 6 on. */
+export const canarySchema = z.object({
+  type: z.literal('canary'),
+  runId: z.uuid(),
+  /** Known to the gateway and this node alone. */
+  token: z.string().length(64),
+  /** Gateway clock after which nobody waits any more. */
+  expiresAt: z.number().int(),
+});
+export type CanaryCommand = z.infer<typeof canarySchema>;
+
 /** Everything a gateway asks of an edge node, down the node's own socket. */
 export const edgeDownSchema = z.discriminatedUnion('type', [
   fetchImageSchema,
@@ -72,9 +83,19 @@ export const edgeDownSchema = z.discriminatedUnion('type', [
   analyseStudySchema,
   cancelAnalysisSchema,
   auditHeadSchema,
+  canarySchema,
 ]);
 export type EdgeDown = z.infer<typeof edgeDownSchema>;
 
 /** The edge's answer to `analyse-study`: whether it still holds the study. */
 export const analyseAnswerSchema = z.object({ requestId: z.uuid(), outcome: z.enum(['queued', 'not-at-edge', 'no-model']) });
 export type AnalyseAnswer = z.infer<typeof analyseAnswerSchema>;
+
+/** The edge's answer to `canary`: it is durable in the outbox, or the code of what kept it out. */
+export const canaryAnswerSchema = z.object({
+  runId: z.uuid(),
+  /** Edge clock, ms since epoch. */
+  at: z.number().int(),
+  code: z.string().max(64).nullable(),
+});
+export type CanaryAnswer = z.infer<typeof canaryAnswerSchema>;

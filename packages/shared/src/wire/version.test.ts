@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { findingSchema, markSchema } from '../finding/finding.ts';
 import { challengeSchema, enrolSchema, enrolledSchema, proofSchema, rotateSchema } from './auth.ts';
-import { analyseAnswerSchema, edgeDownSchema } from './edge-down.ts';
+import { analyseAnswerSchema, canaryAnswerSchema, edgeDownSchema } from './edge-down.ts';
 import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
 import { helloSchema, nodeStatusSchema, welcomeSchema } from './hello.ts';
-import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
+import { CANARY_SINCE_VERSION, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
 
 const MESSAGES = {
   challenge: challengeSchema,
@@ -18,6 +18,7 @@ const MESSAGES = {
   edgeAck: edgeAckSchema,
   edgeDown: edgeDownSchema,
   analyseAnswer: analyseAnswerSchema,
+  canaryAnswer: canaryAnswerSchema,
   hello: helloSchema,
   welcome: welcomeSchema,
   nodeStatus: nodeStatusSchema,
@@ -30,6 +31,7 @@ const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   3: 'a3389cd0fd4105ff27fa7cbe277db73c65aa33963fdf6a556f73576562b120cc',
   4: 'c0ce48795c095b3e747bb5143f370e0c033fb506ac8e428ff7cfbdb7e30b922a',
   5: '4a66f883cd9af98762d8305beee52c19d910d65554e4a37b7a8b617facab0ab3',
+  6: 'a6a4d47f10dd2780735cfd213d8aec273859437b0880d44bea9715577a19e2d9',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
@@ -80,6 +82,14 @@ test('version 3 is still read: a finding without measurements is a finding', () 
   expect(findingSchema.parse(finding)).toEqual(finding);
   const measurements = [{ kind: 'volume', label: 'Volume', value: 3.12, unit: 'ml', uncertainty: null }];
   expect(findingSchema.parse({ ...finding, measurements })).toEqual({ ...finding, measurements });
+});
+
+test('version 5 is still read: a node that knows no canary says and hears all it did', () => {
+  const command = { type: 'cancel-fetch', ticket: 't' };
+  expect(edgeDownSchema.parse(command)).toEqual(command);
+  // Such a node leaves out what it can't read; a gateway does not ask it (CANARY_SINCE_VERSION).
+  expect(CANARY_SINCE_VERSION).toBeGreaterThan(5);
+  expect(CANARY_SINCE_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
 });
 
 test('the search itself finds a refinement and a transform', () => {

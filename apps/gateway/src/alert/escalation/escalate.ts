@@ -1,4 +1,4 @@
-import type { Hospital, HospitalPrisma } from '@readroom/db';
+import type { Hospital, HospitalPrisma, HospitalTx } from '@readroom/db';
 import { alertStateSchema } from '@readroom/shared/alert/alert';
 import type { AlertLevel } from '@readroom/shared/alert/alert';
 import { dueSteps } from '@readroom/shared/alert/escalation';
@@ -72,28 +72,42 @@ function stepsOf({ id, severity, state, raisedAt }: OpenAlert, policy: Escalatio
 
 const HEIGHT: { readonly [L in AlertLevel]: number } = { primary: 0, backup: 1, end: 2 };
 
-/** Records nothing when another gateway did, or somebody acknowledged meanwhile. */
-async function recordSteps(deps: Deps, hospital: Hospital, { id: alertId, studyId }: OpenAlert, steps: readonly DueStep[]): Promise<void> {
-  const now = deps.clock();
-  const at = new Date(now);
-  const level = steps.reduce<AlertLevel>((highest, step) => (HEIGHT[step.level] > HEIGHT[highest] ? step.level : highest), 'primary');
-  const { revision: rev, count: climbed } = await hospital.client.$transaction(async (tx) => {
-    const revision = await nextRevision(tx);
-    if ((await tx.alert.count({ where: { id: alertId, state: 'open' } })) === 0) return { revision, count: 0 };
-    const organisation = hospital.organisationId;
-    let count = 0;
-    for (const step of steps) {
-      const asked = await askedFor(tx, deps, { organisation, studyId, level: step.level, at: now });
-      const written = await tx.alertEvent.createMany({ data: [{ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at, detail: { revision, dueAt: step.dueAt, asked } }], skipDuplicates: true });
-      count += written.count;
-      if (written.count > 0) await queueNotifications(tx, deps, { organisation, alertId, name: step.name, asked, now });
-    }
-    if (count === 0) return { revision, count };
-    await tx.alert.update({ where: { id: alertId }, data: { level, revision: BigInt(revision) } });
-    for (const step of steps) await audit(tx, { actor: 'system', role: 'system', action: 'alert.escalate', subject: { alertId, step: step.name } });
-    return { revision, count };
-  });
+function highestOf(steps: readonly DueStep[]): AlertLevel {
+  return steps.reduce<AlertLevel>((highest, step) => (HEIGHT[step.level] > HEIGHT[highest] ? step.level : highest), 'primary');
+}
+
+async function recordSteps(deps: Deps, hospital: Hospital, alert: OpenAlert, steps: readonly DueStep[]): Promise<void> {
+  const level = highestOf(steps);
+  const { revision: rev, count: climbed } = await hospital.client.$transaction((tx) => recordIn(tx, deps, hospital, alert, steps));
   // The revision is in the list's sequence: open lists are told of it, though no row changed.
   publishPatch(deps, hospital.organisationId, { rev });
   if (climbed > 0) deps.metrics.counter('readroom_alert_steps_total', 'Steps of the alert ladder, by the highest level reached', ['level']).inc({ level }, climbed);
+}
+
+/** Records nothing when another gateway did, or somebody acknowledged meanwhile. */
+async function recordIn(tx: HospitalTx, deps: Deps, { organisationId: organisation }: Hospital, { id: alertId, studyId }: OpenAlert, steps: readonly DueStep[]): Promise<{ readonly revision: number; readonly count: number }> {
+  const now = deps.clock();
+  const revision = await nextRevision(tx);
+  if ((await tx.alert.count({ where: { id: alertId, state: 'open' } })) === 0) return { revision, count: 0 };
+  let count = 0;
+  for (const step of steps) {
+    const asked = await askedFor(tx, deps, { organisation, studyId, level: step.level, at: now });
+    const written = await tx.alertEvent.createMany({ data: [{ id: deps.makeId(), alertId, key: step.name, step: EVENT.escalated, at: new Date(now), detail: { revision, dueAt: step.dueAt, asked } }], skipDuplicates: true });
+    count += written.count;
+    if (written.count > 0) await queueNotifications(tx, deps, { organisation, alertId, name: step.name, asked, now });
+  }
+  if (count === 0) return { revision, count };
+  await tx.alert.update({ where: { id: alertId }, data: { level: highestOf(steps), revision: BigInt(revision) } });
+  for (const step of steps) await audit(tx, { actor: 'system', role: 'system', action: 'alert.escalate', subject: { alertId, step: step.name } });
+  return { revision, count };
+}
+
+/** AL6: the alert's next step as if its time had come, inside the caller's transaction. Answers how many steps were recorded. */
+export async function climbOneStep(tx: HospitalTx, deps: Deps, hospital: Hospital, alertId: string, now: number): Promise<number> {
+  const alert = await tx.alert.findUniqueOrThrow({ where: { id: alertId }, select: LADDER });
+  const policy = await policyOf(deps, hospital, alert.policyVersion);
+  const { backupAfterMs } = policy[severitySchema.parse(alert.severity)];
+  const recorded = new Set(alert.events.map((event) => event.key));
+  const due = stepsOf(alert, policy, now + backupAfterMs).filter((step) => !recorded.has(step.name));
+  return (await recordIn(tx, deps, hospital, alert, due.slice(0, 1))).count;
 }

@@ -36,8 +36,8 @@ export async function addChannel(deps: Deps, member: Member, wanted: NewChannel)
   const signingKey = wanted.kind === 'webhook' ? randomBytes(32).toString('base64url') : null;
   const row = await client.$transaction(async (tx) => {
     if ((await tx.alertChannel.count({ where: { removedAt: null } })) >= MAX_CHANNELS) throw conflict(`There are ${MAX_CHANNELS} channels, as many as there may be. Remove one first.`);
-    const made = await tx.alertChannel.create({ data: { id: deps.makeId(), kind: wanted.kind, name: wanted.name, levels: wanted.levels, severities: wanted.severities, ...targetOf(deps, wanted, signingKey) } });
-    await audit(tx, { ...by(member), action: 'channel.add', subject: { channelId: made.id, kind: made.kind, levels: made.levels.join(' '), severities: made.severities.join(' ') } });
+    const made = await tx.alertChannel.create({ data: { id: deps.makeId(), kind: wanted.kind, name: wanted.name, levels: wanted.levels, severities: wanted.severities, onPath: wanted.path ?? true, ...targetOf(deps, wanted, signingKey) } });
+    await audit(tx, { ...by(member), action: 'channel.add', subject: { channelId: made.id, kind: made.kind, path: made.onPath, levels: made.levels.join(' '), severities: made.severities.join(' ') } });
     return made;
   });
   return { channel: channelOf(row), signingKey };
@@ -122,10 +122,10 @@ function noSuchChannel(): AppError {
   return new AppError('not-found', { class: 'permanent', message: 'There is no such channel here: it was removed.' });
 }
 
-function channelOf({ id, kind, name, host, addresses, toAsked, levels, severities, enabled }: HospitalPrisma.AlertChannelGetPayload<object>): Channel {
-  return channelSchema.parse({ id, kind, name, host, addresses, toAsked, levels, severities, enabled });
+function channelOf({ id, kind, name, host, addresses, toAsked, levels, severities, onPath, enabled }: HospitalPrisma.AlertChannelGetPayload<object>): Channel {
+  return channelSchema.parse({ id, kind, name, host, addresses, toAsked, levels, severities, path: onPath, enabled });
 }
 
-function deliveryOf({ id, channel, step, alertId, state, attempts, lastError, createdAt, settledAt }: HospitalPrisma.NotificationGetPayload<{ include: { channel: true } }>): Delivery {
-  return deliverySchema.parse({ id, channel: channel.name, step, isTest: alertId === null, state, attempts, lastError, createdAt: createdAt.getTime(), settledAt: settledAt?.getTime() ?? null });
+function deliveryOf({ id, channel, step, alertId, outageId, state, attempts, lastError, createdAt, settledAt }: HospitalPrisma.NotificationGetPayload<{ include: { channel: true } }>): Delivery {
+  return deliverySchema.parse({ id, channel: channel.name, step, isTest: alertId === null && outageId === null, state, attempts, lastError, createdAt: createdAt.getTime(), settledAt: settledAt?.getTime() ?? null });
 }

@@ -11,12 +11,20 @@ export type ChannelSecrets = z.infer<typeof secretsSchema>;
 
 export type DueNotification = Pick<HospitalPrisma.NotificationGetPayload<object>, 'id' | 'recipient' | 'message'> & { readonly channel: Pick<HospitalPrisma.AlertChannelGetPayload<object>, 'kind' | 'sealed'> };
 
-/** Sends one message, once; the same id at every repetition. Throws AppError with a code that may be shown. */
-export async function deliver(deps: Deps, { id, recipient, message: stored, channel }: DueNotification): Promise<void> {
+type Prepared = { readonly mail: Parameters<typeof sendMail>[1] } | { readonly post: Parameters<typeof post>[1] };
+
+/** The message as it leaves, to the last byte; nothing is sent. Throws AppError `sealed-elsewhere` where the channel's secret can't be read. */
+export function prepare(deps: Deps, { id, recipient, message: stored, channel }: DueNotification): Prepared {
   const kind = channelKindSchema.parse(channel.kind);
   const message = notificationMessageSchema.parse(stored);
-  if (kind === 'email') return sendMail(deps.env, { id, to: recipient, subject: subjectOf(message), text: textOf(message) });
+  if (kind === 'email') return { mail: { id, to: recipient, subject: subjectOf(message), text: textOf(message) } };
   const { url, key } = secretsSchema.parse(JSON.parse(deps.vault.open(channel.sealed)));
   const body = JSON.stringify(webhookBody(kind, id, message, key));
-  return post(deps.env.webhookNetworks, { url, body, idempotencyKey: id, signingKey: kind === 'webhook' ? key : null, now: deps.clock() });
+  return { post: { url, body, idempotencyKey: id, signingKey: kind === 'webhook' ? key : null, now: deps.clock() } };
+}
+
+/** Sends one message, once; the same id at every repetition. Throws AppError with a code that may be shown. */
+export async function deliver(deps: Deps, due: DueNotification): Promise<void> {
+  const prepared = prepare(deps, due);
+  return 'mail' in prepared ? sendMail(deps.env, prepared.mail) : post(deps.env.webhookNetworks, prepared.post);
 }

@@ -36,8 +36,16 @@ export async function queueNotifications(tx: HospitalTx, deps: Deps, step: Calle
 
 /** Our opaque id stands in the fragment, which no server and no proxy sees. */
 export function linkTo(deps: Deps, alertId: string | null): string {
-  const base = deps.env.publicUrl ?? `http://${deps.env.host}:${deps.env.port}`;
-  return alertId === null ? `${base}/alerts` : `${base}/alerts#${alertId}`;
+  return alertId === null ? `${baseUrl(deps)}/alerts` : `${baseUrl(deps)}/alerts#${alertId}`;
+}
+
+/** The page where IT sees the alert path. */
+export function pathLink(deps: Deps): string {
+  return `${baseUrl(deps)}/admin/alert-path`;
+}
+
+function baseUrl({ env }: Deps): string {
+  return env.publicUrl ?? `http://${env.host}:${env.port}`;
 }
 
 type ChannelRow = HospitalPrisma.AlertChannelGetPayload<object>;
