@@ -153,7 +153,7 @@ function routerOf(world: World) {
         view: any.query(() => world.channels),
         add: any.mutation(({ input }) => {
           const wanted = newChannelSchema.parse(input);
-          const channel = { id: uuid(8000 + world.channels.channels.length), host: 'hooks.test', addresses: [], toAsked: false, ...wanted, enabled: true };
+          const channel = { id: uuid(8000 + world.channels.channels.length), host: 'hooks.test', addresses: [], toAsked: false, ...wanted, path: wanted.path ?? true, enabled: true };
           world.channels = { ...world.channels, channels: [...world.channels.channels, channel] };
           return { channel, signingKey: wanted.kind === 'webhook' ? 'KEY-ONCE' : null };
         }),

@@ -13,8 +13,9 @@ import { listenFor } from './listener.ts';
 import type { Listener } from './listener.ts';
 import { timesOf } from './stored.ts';
 
-/** How often the run is looked at while it is under way. */
+/** How often the run is looked at while it is under way, and how often a node is looked for. */
 const LOOK_MS = 200;
+const NODES_MS = 1_000;
 
 export interface LedRun {
   readonly id: string;
@@ -37,7 +38,8 @@ export async function leadRun(deps: Deps, hospital: Hospital, run: LedRun, signa
     deps.log.error({ event: 'canary.lead-failed', organisation: hospital.organisationId, err: error });
     return { state: 'interrupted' };
   });
-  await endRun(deps, hospital, run.id, ending);
+  // Whatever broke while the gateway was stopping says nothing of the path.
+  await endRun(deps, hospital, run.id, signal.aborted && ending.state === 'broken' ? { state: 'interrupted' } : ending);
 }
 
 async function goTheWay(deps: Deps, hospital: Hospital, run: LedRun, signal: AbortSignal): Promise<Ending> {
@@ -76,7 +78,7 @@ async function ask(deps: Deps, hospital: Hospital, run: LedRun, signal: AbortSig
       deps.log.warn({ event: 'canary.nobody-asked', organisation: organisationId, enrolled: nodes.length, connected: here.length });
       return nodes.length === 0 ? 'no-node' : here.length === 0 ? 'node-offline' : 'node-version';
     }
-    await pause(signal);
+    await pause(Math.min(NODES_MS, Math.max(0, run.deadline - deps.clock())), signal);
   }
 }
 
@@ -113,10 +115,10 @@ async function watch(deps: Deps, { client }: Hospital, run: LedRun, listener: Li
     const stage = firstMissing(timesOf(row));
     if (stage === null) return { state: 'passed' };
     if (isLate) return { state: 'broken', stage, reason: LATE_REASON[stage] };
-    await pause(signal);
+    await pause(LOOK_MS, signal);
   }
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
-  await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -10,7 +10,7 @@ import { channelText, errorText, outcomeText } from './channel-text.ts';
 import { ChannelsPage } from './channels-page.tsx';
 
 const delivery = (over: Partial<Delivery> = {}): Delivery => ({ id: uuid(1), channel: 'Night desk', step: 'primary', isTest: false, state: 'sent', attempts: 1, lastError: null, createdAt: NOON, settledAt: NOON, ...over });
-const channel = { id: uuid(8), kind: 'email' as const, name: 'Night desk', host: '', addresses: ['desk@h.test'], toAsked: true, levels: ['primary' as const], severities: ['critical' as const], enabled: false };
+const channel = { id: uuid(8), kind: 'email' as const, name: 'Night desk', host: '', addresses: ['desk@h.test'], toAsked: true, levels: ['primary' as const], severities: ['critical' as const], path: true, enabled: false };
 let world: World;
 beforeEach(() => {
   world = stubGateway({ me: makeMe('admin') });
@@ -66,7 +66,7 @@ test('[AL14] a channel is tested, switched and removed; what was given up is in 
   fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
   fireEvent.click(screen.getByRole('button', { name: 'Remove the channel' }));
   expect(await screen.findByText('It was removed.')).toBeDefined();
-  await waitFor(() => expect([called('alert.channels.test'), called('alert.channels.switch'), called('alert.channels.sendAgain')]).toEqual([[{ id: channel.id }], [{ id: channel.id, enabled: true }], [{ id: uuid(1) }]]));
+  await waitFor(() => expect([called('alert.channels.test'), called('alert.channels.switch'), called('alert.channels.sendAgain')]).toEqual([[{ id: channel.id }], [{ id: channel.id, path: true, enabled: true }], [{ id: uuid(1) }]]));
 });
 
 test('[AL14] the alert’s chain shows what was sent with each call; nobody but an administrator sees channels', async () => {
