@@ -66,7 +66,7 @@ test('[AL14] a channel is tested, switched and removed; what was given up is in 
   fireEvent.click(screen.getByRole('button', { name: 'Remove' }));
   fireEvent.click(screen.getByRole('button', { name: 'Remove the channel' }));
   expect(await screen.findByText('It was removed.')).toBeDefined();
-  await waitFor(() => expect([called('alert.channels.test'), called('alert.channels.switch'), called('alert.channels.sendAgain')]).toEqual([[{ id: channel.id }], [{ id: channel.id, path: true, enabled: true }], [{ id: uuid(1) }]]));
+  await waitFor(() => expect([called('alert.channels.test'), called('alert.channels.switch'), called('alert.channels.sendAgain')]).toEqual([[{ id: channel.id }], [{ id: channel.id, enabled: true }], [{ id: uuid(1) }]]));
 });
 
 test('[AL14] the alert’s chain shows what was sent with each call; nobody but an administrator sees channels', async () => {
