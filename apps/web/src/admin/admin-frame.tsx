@@ -13,6 +13,7 @@ const PAGES: readonly { readonly href: string; readonly title: string; readonly 
   { href: '/admin/nodes', title: 'Edge nodes', action: 'node.view' },
   { href: '/admin/compliance', title: 'Critical results', action: 'alert.report' },
   { href: '/admin/escalation', title: 'Escalation', action: 'alert.report' },
+  { href: '/admin/alert-path', title: 'Alert path', action: 'node.view' },
   { href: '/admin/on-call', title: 'On call', action: 'alert.report' },
   { href: '/admin/channels', title: 'Channels', action: 'hospital.configure' },
   { href: '/admin/audit', title: 'Audit', action: 'audit.view' },

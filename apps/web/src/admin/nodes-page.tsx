@@ -2,6 +2,7 @@
 
 import { useState, type FormEvent } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { PathLine } from '../alert/path/path-line.tsx';
 import { adminApi, type ListedNode } from '../lib/admin-api.ts';
 import { problemOf } from '../lib/problem.ts';
 import { gatewayNow, useTicking } from '../lib/ticker.ts';
@@ -37,6 +38,7 @@ export function NodesPage() {
   return (
     <AdminFrame title="Edge nodes" lead="Each receives studies at a site, analyses them there and dials out to here." action="node.view" aside={manages ? <Button tone="primary" onClick={() => setAdding(true)}>Add a node</Button> : undefined}>
       <AlertFlow />
+      <PathLine />
       {made && (
         <SecretOnce label={`On the machine of ${made.name}, until ${absoluteText(made.expiresAt)}`} secret={`readroom-edge enrol ${window.location.origin} ${made.code}${made.replaces ? ' --replace' : ''}`}>
           The code is good for one use within 15 minutes and is shown only now. The node makes its own key; only the public half comes here.

@@ -1,4 +1,5 @@
 import { alertSchema, type Alert } from '@readroom/shared/alert/alert';
+import { canaryRunSchema, pathViewSchema, type CanaryRun, type CanarySetting, type PathView } from '@readroom/shared/alert/canary';
 import { chainLinkSchema, type ChainLink } from '@readroom/shared/alert/chain';
 import { sealedReportSchema, type SealedReport } from '@readroom/shared/alert/compliance-csv';
 import { alertPageSchema, type AlertPage, type AlertSearch } from '@readroom/shared/alert/history';
@@ -158,6 +159,19 @@ export const api = {
   /** What was sent of one alert beside the browsers. */
   async deliveriesOf(alertId: string): Promise<Delivery[]> {
     return z.array(deliverySchema).parse(await gateway.alert.deliveries.query({ alertId }));
+  },
+  /** AL6: how the alert path stands. */
+  async alertPath(signal?: AbortSignal): Promise<PathView> {
+    return pathViewSchema.parse(await gateway.alert.path.view.query(undefined, options(signal)));
+  },
+  async alertPathRuns(signal?: AbortSignal): Promise<CanaryRun[]> {
+    return z.array(canaryRunSchema).parse(await gateway.alert.path.runs.query(undefined, options(signal)));
+  },
+  async changePath(setting: CanarySetting): Promise<PathView> {
+    return pathViewSchema.parse(await gateway.alert.path.change.mutate(setting));
+  },
+  async provePath(): Promise<void> {
+    await gateway.alert.path.prove.mutate();
   },
   async setTimeZone(timeZone: string): Promise<void> {
     await gateway.alert.report.setTimeZone.mutate({ timeZone });

@@ -3,6 +3,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { vi } from 'vitest';
 import { z } from 'zod';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
+import { canarySettingSchema, type CanaryRun, type PathView } from '@readroom/shared/alert/canary';
 import type { ChainLink } from '@readroom/shared/alert/chain';
 import { DEFAULT_ESCALATION, policyChangeSchema, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
 import { newChannelSchema, type ChannelsView, type Delivery } from '@readroom/shared/alert/notification';
@@ -34,6 +35,8 @@ export interface World {
   onCall: RotaView;
   channels: ChannelsView;
   deliveries: Delivery[];
+  path: PathView;
+  pathRuns: CanaryRun[];
   analyses: AnalysisView[];
   study: unknown;
   priors: unknown;
@@ -49,6 +52,9 @@ export interface World {
   rest: Map<string, () => Response>;
   readonly calls: { path: string; input: unknown }[];
 }
+
+/** Every 15 minutes, never run yet. */
+export const PATH: PathView = { everyMs: 900_000, limitMs: 60_000, contact: '', changedBy: 'Readroom', changedAt: NOON, provedAt: null, outage: null };
 
 class Failure extends Error {
   readonly answer: { httpStatus: number; appCode: string };
@@ -163,6 +169,15 @@ function routerOf(world: World) {
         sendAgain: deed,
       }),
       deliveries: any.query(() => world.deliveries),
+      path: t.router({
+        view: any.query(() => world.path),
+        runs: any.query(() => world.pathRuns),
+        change: any.mutation(({ input }) => {
+          world.path = { ...world.path, ...canarySettingSchema.parse(input) };
+          return world.path;
+        }),
+        prove: deed,
+      }),
       acknowledge: any.mutation(({ input }) => acknowledged(world, input)),
       communicate: any.mutation(({ input }) => communicated(world, input)),
     }),
@@ -196,7 +211,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -2,6 +2,7 @@
 
 import { useLayoutEffect, type RefObject } from 'react';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { PathNotice } from '../alert/path/path-notice.tsx';
 import { clockText } from '../lib/time.ts';
 import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/marks/marks.tsx';
@@ -67,6 +68,7 @@ export function ListBody({ list, carry, tableRef, onSelect, onOpen, onMenu, onRe
           />
         )}
         <OverdueNotice items={worklist.feed?.view.items ?? []} onSelect={onSelect} />
+        <PathNotice />
         <WaitingPill list={list} />
       </div>
     </section>

@@ -9,6 +9,8 @@ export function askedText({ level, asked }: Pick<AlertCall, 'level' | 'asked'>):
 
 /** `Primary`, `End, repeated (3)`. */
 export function callText(name: string): string {
+  if (name === 'path-broken') return 'Alert path broken';
+  if (name === 'path-mended') return 'Alert path mended';
   const repeat = /^end:(\d+)$/.exec(name)?.[1];
   if (repeat !== undefined) return `End, repeated (${repeat})`;
   return name.charAt(0).toUpperCase() + name.slice(1);

@@ -21,9 +21,10 @@ interface Draft {
   readonly toAsked: boolean;
   readonly levels: readonly AlertLevel[];
   readonly severities: readonly Severity[];
+  readonly path: boolean;
 }
 
-const EMPTY: Draft = { kind: 'webhook', name: '', url: '', key: '', addresses: '', toAsked: true, levels: ['primary', 'backup', 'end'], severities: ['critical'] };
+const EMPTY: Draft = { kind: 'webhook', name: '', url: '', key: '', addresses: '', toAsked: true, levels: ['primary', 'backup', 'end'], severities: ['critical'], path: true };
 
 /** The gateway answers the channel and, for a webhook, the key that signs, once. */
 export function AddChannel({ mail, onAdded }: { mail: boolean; onAdded(added: { channel: Channel; signingKey: string | null }): void }) {
@@ -42,6 +43,10 @@ export function AddChannel({ mail, onAdded }: { mail: boolean; onAdded(added: { 
       <Target draft={draft} mail={mail} set={set} />
       <Checks legend="Which calls" labels={LEVELS} values={alertLevelSchema.options} chosen={draft.levels} onChange={(levels) => set({ levels })} />
       <Checks legend="Of which alerts" labels={SEVERITIES} values={severitySchema.options} chosen={draft.severities} onChange={(severities) => set({ severities })} />
+      <label className="flex items-center gap-2">
+        <input type="checkbox" checked={draft.path} onChange={(event) => set({ path: event.target.checked })} />
+        When the alert path itself breaks, and when it is mended; e-mail goes to IT members too
+      </label>
       <p className="text-xs text-muted">A message says severity, finding, site, time and a link. It never names a patient.</p>
       {add.error && <p className="text-critical-text">{problemOf(add.error).text}</p>}
       <Button type="submit" tone="primary" className="self-start" busy={add.isPending} disabled={!wanted.success}>

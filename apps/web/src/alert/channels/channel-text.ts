@@ -13,7 +13,8 @@ export function targetText({ kind, host, addresses, toAsked }: Channel): string 
 
 /** `Slack · hooks.slack.com · critical, urgent · first call, everybody` */
 export function channelText(channel: Channel): string {
-  return [CHANNEL_TEXT[channel.kind], targetText(channel), channel.severities.join(', '), channel.levels.map((level) => LEVEL_TEXT[level]).join(', ')].join(' · ');
+  const calls = channel.levels.length === 0 ? [] : [channel.severities.join(', '), channel.levels.map((level) => LEVEL_TEXT[level]).join(', ')];
+  return [CHANNEL_TEXT[channel.kind], targetText(channel), ...calls, ...(channel.path ? ['alert path'] : [])].join(' · ');
 }
 
 const ERROR_TEXT: { readonly [code: string]: string } = {

@@ -34,8 +34,8 @@ test('[AL14] a webhook is added, and the key that signs is shown once', async ()
   fireEvent.click(dialog.getByLabelText('First call'));
   fireEvent.click(add);
   expect(await screen.findByText('KEY-ONCE')).toBeDefined();
-  expect(called('alert.channels.add')).toEqual([{ kind: 'webhook', name: 'SMS provider', url: 'https://hooks.test/token', levels: ['backup', 'end'], severities: ['critical'] }]);
-  expect(await screen.findByText('Webhook (SMS, voice, any) · hooks.test · critical · backup, everybody')).toBeDefined();
+  expect(called('alert.channels.add')).toEqual([{ kind: 'webhook', name: 'SMS provider', url: 'https://hooks.test/token', levels: ['backup', 'end'], severities: ['critical'], path: true }]);
+  expect(await screen.findByText('Webhook (SMS, voice, any) · hooks.test · critical · backup, everybody · alert path')).toBeDefined();
 });
 
 test('each kind asks for what it needs', async () => {
@@ -81,7 +81,8 @@ test('[AL14] the alert’s chain shows what was sent with each call; nobody but 
 });
 
 test('texts of channels and outcomes', () => {
-  expect(channelText(channel)).toBe('E-mail · the people asked, desk@h.test · critical · first call');
+  expect(channelText(channel)).toBe('E-mail · the people asked, desk@h.test · critical · first call · alert path');
+  expect(channelText({ ...channel, levels: [] })).toBe('E-mail · the people asked, desk@h.test · alert path');
   expect([errorText('smtp-550'), errorText('unreachable'), errorText('odd')]).toEqual(['the other side answered 550', 'no connection', 'odd']);
   expect([outcomeText(delivery()), outcomeText(delivery({ attempts: 3, state: 'pending', lastError: 'unreachable' })), outcomeText(delivery({ state: 'not-needed' }))]).toEqual(['sent', 'on its way after 3 tries: no connection', 'not needed any more']);
 });

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Skeleton } from '../../ui/states/states.tsx';
 import { Effect } from './effect.tsx';
+import { PathLine } from '../path/path-line.tsx';
 import { draftOf, policyOf, type PolicyDraft } from './policy-form.ts';
 import { PolicyHistory } from './policy-history.tsx';
 import { PolicyTable } from './policy-table.tsx';
@@ -23,6 +24,7 @@ export function EscalationPage() {
   const history = useQuery({ queryKey: POLICY_KEY, queryFn: api.escalationPolicies, enabled: session.may('alert.report') });
   return (
     <AdminFrame title="Escalation" lead="Who is called when nobody answers an alert, and within what it has to be answered." action="alert.report" wide>
+      <PathLine />
       {history.error && <p className="text-critical-text">{problemOf(history.error).text}</p>}
       {history.isPending && <Skeleton className="h-96" />}
       {history.data && <Policy versions={history.data} />}
