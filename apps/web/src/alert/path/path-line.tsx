@@ -11,8 +11,8 @@ import { usePath } from './use-path.ts';
 
 const TONE = { proved: 'text-routine-text', broken: 'text-critical-text', off: 'text-urgent-text', unproved: 'text-urgent-text' } as const;
 
-/** How the alert path stands, in one line, with the way to more. */
-export function PathLine() {
+/** How the alert path stands, in one line, with the way to more where that is another page. */
+export function PathLine({ linked = true }: { linked?: boolean }) {
   const session = useSession();
   const path = usePath();
   const text = useTicking((now) => (path.data ? pathText(path.data, now) : ''));
@@ -23,7 +23,7 @@ export function PathLine() {
       <span role="status" className={cx(TONE[pathState(path.data, gatewayNow())])}>
         {text}
       </span>
-      {session.may('node.view') && (
+      {linked && session.may('node.view') && (
         <Link href="/admin/alert-path" className="text-accent underline">
           Alert path
         </Link>

@@ -33,7 +33,7 @@ function Path() {
   const runs = useQuery({ queryKey: RUNS_KEY, queryFn: ({ signal }) => api.alertPathRuns(signal), refetchInterval: REFRESH_MS });
   return (
     <>
-      <PathLine />
+      <PathLine linked={false} />
       {path.data?.outage && <p className="rounded-md border border-critical bg-critical-wash px-4 py-3">{reasonText(path.data.outage.reason)} It is tried again every minute.</p>}
       {path.data ? <PathSetting key={path.data.changedAt} view={path.data} /> : <Skeleton className="h-24" />}
       {runs.error && <p className="text-critical-text">{problemOf(runs.error).text}</p>}
