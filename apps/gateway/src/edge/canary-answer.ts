@@ -6,6 +6,9 @@ import type { EdgeLink } from './edge-hub.ts';
 export async function keepCanaryAnswer(deps: Deps, { nodeId, organisation, clockOffsetMs }: EdgeLink, { runId, at, code }: CanaryAnswer): Promise<void> {
   const { client } = await deps.hospital(organisation);
   const asked = { id: runId, nodeId, state: 'running', queuedAt: null };
-  const data = code === null ? { queuedAt: new Date(Math.min(at + clockOffsetMs, deps.clock())) } : { brokenStage: 'queued', reason: code };
-  await client.canaryRun.updateMany({ where: asked, data });
+  const run = await client.canaryRun.findFirst({ where: asked, select: { begunAt: true } });
+  if (run === null) return;
+  // The node's clock in ours, as far as it can be true.
+  const queuedAt = new Date(Math.max(run.begunAt.getTime(), Math.min(at + clockOffsetMs, deps.clock())));
+  await client.canaryRun.updateMany({ where: asked, data: code === null ? { queuedAt } : { brokenStage: 'queued', reason: code } });
 }

@@ -128,6 +128,23 @@ test('[AL6] it is broken at the stage that fails: no answer, an outbox that is f
   expect(await client.canaryOutage.findMany({ select: { stage: true, mendedAt: true } })).toEqual([{ stage: 'queued', mendedAt: expect.any(Date) }]);
 });
 
+test('[AL6] of several connected nodes each has its turn', async () => {
+  await node(honest);
+  const other = await first.addNode(first.organisation);
+  const speaker = await connectEdge(first.url, other.nodeKey);
+  await speaker.hello();
+  await speaker.commands(null, (_id, command) => {
+    const asked = canarySchema.safeParse(command);
+    if (asked.success) honest(asked.data, speaker).catch(() => undefined);
+  });
+  await vi.waitFor(async () => expect(await edgeHub(first.deps).isReachable(other.nodeId)).toBe(true));
+  for (const _turn of [1, 2, 3]) expect(await run()).toMatchObject({ state: 'passed' });
+  const asked = await (await tables()).canaryRun.findMany({ orderBy: { begunAt: 'asc' }, select: { nodeId: true } });
+  expect(asked.map(({ nodeId }) => nodeId)).toEqual([first.nodeId, other.nodeId, first.nodeId]);
+  speaker.terminate();
+  await first.deps.control.edgeNode.delete({ where: { id: other.nodeId } });
+});
+
 /** Tells the gateway as the node of that id would; answers whether it was taken for a canary. */
 async function told(body: EdgeUpBody, nodeId = first.nodeId): Promise<boolean> {
   const message = { v: PROTOCOL_VERSION, id: randomUUID(), nodeEpoch: randomUUID(), seq: 1, queuedAt: Date.now(), traceparent: null, body };
