@@ -42,7 +42,7 @@ beforeEach(async () => {
     gatewayUrl: `http://127.0.0.1:${port}`,
     identity,
     outbox,
-    handlers: { fetchImage: async () => {}, cancelFetch: async () => {}, analyseStudy: async () => 'not-at-edge', cancelAnalysis: async () => {}, auditHead: async () => {}, canary: async () => null },
+    handlers: { fetchImage: async () => {}, cancelFetch: async () => {}, analyseStudy: async () => 'not-at-edge', fetchPrior: async () => 'unknown-source', cancelAnalysis: async () => {}, auditHead: async () => {}, canary: async () => null },
     clock: edgeClock,
     random: () => 0,
     log: { info: () => {}, warn: () => {} },

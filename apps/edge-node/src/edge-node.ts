@@ -27,6 +27,9 @@ import { createMetrics } from './infra/metrics.ts';
 import { realTimer } from './infra/timers.ts';
 import { createLink } from './link/link.ts';
 import type { Link, LinkLog } from './link/link.ts';
+import { moveStudy } from './dicom/scu/move.ts';
+import { createRetrieves } from './prior/retrieves.ts';
+import type { Retrieves } from './prior/retrieves.ts';
 import { searchPriors } from './prior/search.ts';
 import { createSearches } from './prior/searches.ts';
 import type { Searches } from './prior/searches.ts';
@@ -62,7 +65,8 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, now: clock });
   const analysis = tolerant(inference, journal, log);
   const searches = makeSearches(env, clock, stores, watch);
-  const flow = makeFlow(stores, inference, watch, searches);
+  const retrieves = makeRetrieves(env, clock, stores, watch);
+  const flow = makeFlow(stores, inference, watch, { searches, retrieves });
   late.flow = flow;
   const scp = makeScp(env, clock, stores, watch, tls);
   const down = linkDownWatch(clock, log);
@@ -70,7 +74,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
   const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, identity, clock, clockOffsetMs, log });
   const canary = createCanary({ outbox: stores.outbox, clock, clockOffsetMs, log });
-  const link: Link = makeLink({ env, identity, clock, stores, flow, relay, canary, inference, log: down.log });
+  const link: Link = makeLink({ env, identity, clock, stores, flow, relay, retrieves, canary, inference, log: down.log });
   const retention = makeRetention(env, clock, stores, watch);
   const parts: ConsoleParts = {
     env, clock, flow, scp, tls, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
@@ -79,7 +83,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, searches, flow, decoder, relay, retention, link, console, scp];
+  const services: readonly Service[] = [analysis, searches, retrieves, flow, decoder, relay, retention, link, console, scp];
   try {
     await startAll(services);
   } catch (error) {
@@ -97,7 +101,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   };
 }
 
-function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, watch: Watches, searches: Searches): StudyFlow {
+function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, watch: Watches, { searches, retrieves }: { readonly searches: Searches; readonly retrieves: Retrieves }): StudyFlow {
   return new StudyFlow({
     store: intake.store,
     outbox,
@@ -105,6 +109,7 @@ function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, wat
     progress,
     setTimer: realTimer,
     watch: { analysed: watch.analysed, delayed: watch.delayed },
+    retrieves,
     onPriorsWanted: (studyUid) => searches.wanted(studyUid),
     resume: (studyUid, sender) => intake.assembler.resume(studyUid, sender),
   });
@@ -125,6 +130,23 @@ function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord 
 
 function makeRetention({ keepMs }: EdgeEnv, clock: Clock, { intake, outbox, progress, priorRecord }: Stores, watch: Watches): Retention {
   return createRetention({ intake, outbox, records: [progress, priorRecord], keepMs, clock, setTimer: realTimer, watch });
+}
+
+/** Below this many times the reserve nothing is fetched: what arrives to be read comes first. */
+const ROOM_FOR_PRIORS = 4;
+
+function makeRetrieves(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord }: Stores, watch: Watches): Retrieves {
+  return createRetrieves({
+    peers: env.peers.filter(({ asks }) => asks.includes('move')),
+    record: priorRecord.retrieves,
+    imagesOf: (studyUid) => intake.store.records(studyUid).length,
+    outbox,
+    clock,
+    setTimer: realTimer,
+    hasRoom: () => diskFreeBytes(env.home) > ROOM_FOR_PRIORS * env.diskReserveBytes,
+    move: ({ aeTitle: calledAeTitle, host, port }, studyUid, moveWatch) => moveStudy({ host, port, calledAeTitle, callingAeTitle: env.aeTitle }, studyUid, { clock, setTimer: realTimer }, moveWatch),
+    onAsked: (peer, error) => watch.pacsAsked('move', peer.aeTitle, error),
+  });
 }
 
 /** @throws AppError `dicom-tls`: a node that was told to speak TLS and cannot does not start without it. */
@@ -157,17 +179,18 @@ interface LinkParts {
   readonly stores: Stores;
   readonly flow: StudyFlow;
   readonly relay: Relay;
+  readonly retrieves: Retrieves;
   readonly canary: ReturnType<typeof createCanary>;
   readonly inference: Inference;
   readonly log: LinkLog;
 }
 
-function makeLink({ env, identity, clock, stores, flow, relay, canary, inference, log }: LinkParts): Link {
+function makeLink({ env, identity, clock, stores, flow, relay, retrieves, canary, inference, log }: LinkParts): Link {
   return createLink({
     gatewayUrl: env.gatewayUrl,
     identity,
     outbox: stores.outbox,
-    handlers: commandHandlers({ flow, relay, auditHead: stores.auditHead, canary }),
+    handlers: commandHandlers({ flow, relay, retrieves, auditHead: stores.auditHead, canary }),
     clock,
     random: Math.random,
     log,

@@ -25,10 +25,10 @@ test('what is not set has the defaults of the administrator’s guide', () => {
 });
 
 test('peers are read by name, address and IPv6 address', () => {
-  expect(readEnv({ ...LEAST, READROOM_PEERS: 'PACS@10.0.0.5:104, MY PACS@pacs.example:11112/find,V6@[fd00::5]:104' }).peers).toEqual([
+  expect(readEnv({ ...LEAST, READROOM_PEERS: 'PACS@10.0.0.5:104, MY PACS@pacs.example:11112/find,V6@[fd00::5]:104/find+move' }).peers).toEqual([
     { aeTitle: 'PACS', host: '10.0.0.5', port: 104, asks: [] },
     { aeTitle: 'MY PACS', host: 'pacs.example', port: 11_112, asks: ['find'] },
-    { aeTitle: 'V6', host: 'fd00::5', port: 104, asks: [] },
+    { aeTitle: 'V6', host: 'fd00::5', port: 104, asks: ['find', 'move'] },
   ]);
 });
 

@@ -13,12 +13,12 @@ export interface Peer {
   readonly aeTitle: string;
   readonly host: string;
   readonly port: number;
-  /** What it may be asked beside C-ECHO. */
+  /** What it may be asked beside C-ECHO: for studies, and to send them here. */
   readonly asks: readonly QueryRetrieve[];
 }
 
-/** What may follow the port of a peer. */
-const ASKS: Readonly<Record<string, readonly QueryRetrieve[]>> = { '': [], '/find': ['find'] };
+/** What may follow the port of a peer. A PACS that sends but is not searched would never be asked for anything. */
+const ASKS: Readonly<Record<string, readonly QueryRetrieve[]>> = { '': [], '/find': ['find'], '/find+move': ['find', 'move'] };
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -39,7 +39,7 @@ const allowed = <T extends object>(parse: (text: string) => T | { readonly probl
     });
   });
 
-/** `PACS@10.0.0.5:104`, `PACS@pacs.example:104/find` or `PACS@[fd00::5]:104`. */
+/** `PACS@10.0.0.5:104`, `PACS@pacs.example:104/find+move` or `PACS@[fd00::5]:104`. */
 const peerSchema = z.string().transform((text, context): Peer => {
   const parts = /^(.+)@(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})(\/.*)?$/.exec(text);
   const aeTitle = aeTitleSchema.safeParse(parts?.[1]);
@@ -48,7 +48,7 @@ const peerSchema = z.string().transform((text, context): Peer => {
   const asks = ASKS[parts?.[5] ?? ''];
   const isPeer = aeTitle.success && host !== undefined && number >= 1 && number <= 65_535;
   if (isPeer && asks) return { aeTitle: aeTitle.data, host, port: number, asks };
-  const problem = isPeer ? `${text}: a PACS may be asked /find, not ${parts?.[5] ?? ''}` : `${text} is not AETITLE@HOST:PORT`;
+  const problem = isPeer ? `${text}: a PACS may be asked /find or /find+move, and ${parts?.[5] ?? ''} is neither` : `${text} is not AETITLE@HOST:PORT`;
   context.addIssue({ code: 'custom', message: problem });
   return z.NEVER;
 });

@@ -42,7 +42,10 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
       watch.assembled(evidence);
       flow()?.assembled(studyUid);
     },
-    onRepeated: watch.repeated,
+    onRepeated(same, studyUid) {
+      watch.repeated(same);
+      flow()?.repeated(studyUid);
+    },
     onHalted: watch.halted,
   });
   watch.recovered(intake.recovery);

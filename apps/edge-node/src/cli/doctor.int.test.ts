@@ -74,7 +74,7 @@ async function wellEnv(): Promise<Record<string, string>> {
     READROOM_DICOM_PORT: String(await freePort()),
     READROOM_CONSOLE_PORT: String(await freePort()),
     READROOM_DISK_RESERVE_MB: '1',
-    READROOM_PEERS: `ORTHANC@127.0.0.1:${orthancPort}/find`,
+    READROOM_PEERS: `ORTHANC@127.0.0.1:${orthancPort}/find+move`,
   };
 }
 
@@ -82,7 +82,7 @@ test('before the first start everything is looked at, and nothing is wrong', asy
   const { code, out } = await runCli(['doctor'], await wellEnv());
   expect(out).toMatch(/OK {4}This machine and the gateway agree on the time/);
   expect(out).toMatch(/OK {4}DICOM port \d+ on 127\.0\.0\.1 is free/);
-  expect(out).toMatch(/OK {4}PACS ORTHANC at 127\.0\.0\.1 port \d+ answers C-ECHO, C-FIND\./);
+  expect(out).toMatch(/OK {4}PACS ORTHANC at 127\.0\.0\.1 port \d+ answers C-ECHO, C-FIND, C-MOVE\./);
   expect(out).toMatch(/OK {4}Model cxr \d+\.\d+\.\d+ runs on cpu \(\d+ ms an image\)/);
   expect(out).toMatch(/WARN {2}The node key is not sealed.*\n +Keep it on an encrypted disk/);
   expect(out).toMatch(/WARN {2}Every machine that reaches the DICOM port may send images\.\n +List your modalities/);

@@ -15,11 +15,18 @@ function begin(turns: readonly (readonly string[] | AppError)[]): { readonly see
         const turn = left.shift() ?? [];
         if (turn instanceof AppError) throw turn;
         needed();
-        return { deleted: turn, isCut: turn.length >= most };
+        // A key without images is that of a late result.
+        return { deleted: turn, held: turn.filter((uid) => !uid.startsWith('late')), isCut: turn.length >= most };
       },
       held: () => ({ studies: left.length, oldestAt: null }),
     },
-    outbox: { studies: () => new Set() },
+    outbox: {
+      studies: () => new Set(),
+      async put(body) {
+        seen.push(`${body.type} ${body.study.studyUid}`);
+        if (body.study.studyUid === '9.1') throw new AppError('outbox-full', { class: 'transient' });
+      },
+    },
     records: [{ forget: (studyUid) => void seen.push(`forgot ${studyUid}`) }],
     keepMs: 1,
     clock: time.clock,
@@ -33,16 +40,16 @@ test('what is due is deleted at the start, turn after turn, and then every hour'
   const many = Array.from({ length: 16 }, (_, n) => `1.${n}`);
   const { seen, time, retention } = begin([many, ['2.1'], ['3.1']]);
   await retention.start();
-  expect(seen.at(-1)).toBe('deleted 16');
+  expect(seen.slice(15, 18)).toEqual(['forgot 1.15', 'deleted 16', 'study-deleted 1.0']);
   time.advance(250);
-  expect(seen.slice(-2)).toEqual(['forgot 2.1', 'deleted 1']);
+  expect(seen.slice(-3)).toEqual(['forgot 2.1', 'deleted 1', 'study-deleted 2.1']);
   time.advance(HOUR_MS - 1);
-  expect(seen.at(-1)).toBe('deleted 1');
+  expect(seen.at(-1)).toBe('study-deleted 2.1');
   time.advance(1);
-  expect(seen.slice(-2)).toEqual(['forgot 3.1', 'deleted 1']);
+  expect(seen.slice(-3)).toEqual(['forgot 3.1', 'deleted 1', 'study-deleted 3.1']);
   await retention.stop();
   time.advance(2 * HOUR_MS);
-  expect(seen).toHaveLength(16 + 1 + 4);
+  expect(seen).toHaveLength(16 + 1 + 16 + 6);
 });
 
 test('a disk that refuses is told, and asked again in an hour; what is held is counted twice a minute at most', async () => {
@@ -51,7 +58,15 @@ test('a disk that refuses is told, and asked again in an hour; what is held is c
   expect(seen).toEqual(['disk-sync']);
   const held = retention.held();
   time.advance(HOUR_MS);
-  expect(seen).toEqual(['disk-sync', 'forgot 1.1', 'deleted 1']);
+  expect(seen).toEqual(['disk-sync', 'forgot 1.1', 'deleted 1', 'study-deleted 1.1']);
   expect(retention.held()).not.toEqual(held);
+  await retention.stop();
+});
+
+test('a key that held no images is no study that was deleted; an outbox that takes nothing is told', async () => {
+  const { seen, retention } = begin([['late.1', '9.1']]);
+  await retention.start();
+  await Promise.resolve();
+  expect(seen).toEqual(['forgot late.1', 'forgot 9.1', 'deleted 1', 'study-deleted 9.1', 'outbox-full']);
   await retention.stop();
 });

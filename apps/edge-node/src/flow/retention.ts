@@ -8,7 +8,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 
 export interface RetentionOptions {
   readonly intake: Pick<Intake, 'sweep' | 'held'>;
-  readonly outbox: Pick<Outbox, 'studies'>;
+  readonly outbox: Pick<Outbox, 'studies' | 'put'>;
   /** Whatever else is known of a study, and goes with it. */
   readonly records: readonly { forget(studyUid: string): void }[];
   readonly keepMs: number;
@@ -36,15 +36,23 @@ export function createRetention({ intake, outbox, records, keepMs, clock, setTim
   function turn(): void {
     let next = EVERY_MS;
     try {
-      const { deleted, isCut } = intake.sweep({ keepMs, needed: () => outbox.studies(), most: MOST_A_TURN });
+      const { deleted, held, isCut } = intake.sweep({ keepMs, needed: () => outbox.studies(), most: MOST_A_TURN });
       for (const studyUid of deleted) records.forEach((record) => record.forget(studyUid));
-      if (deleted.length > 0) watch.deleted(deleted.length);
+      if (held.length > 0) watch.deleted(held.length);
+      held.forEach(tell);
       if (isCut) next = BREATH_MS;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       watch.deletionFailed(error);
     }
     cancel = setTimer(turn, next);
+  }
+
+  /** One that is not told of is shown as held, until somebody asks for its images. */
+  function tell(studyUid: string): void {
+    outbox.put({ type: 'study-deleted', study: { studyUid } }).catch((error: unknown) => {
+      if (error instanceof AppError) watch.deletionFailed(error);
+    });
   }
 
   return {

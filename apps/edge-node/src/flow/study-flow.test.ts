@@ -16,6 +16,9 @@ import { makeHome } from '../testing/test-edge.ts';
 import { until } from '../testing/until.ts';
 import { openProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
+import { snapshotIn } from '../outbox/testing/bodies.ts';
+import { testRetrieves } from '../prior/testing/test-retrieves.ts';
+import type { TestRetrieves } from '../prior/testing/test-retrieves.ts';
 import { StudyFlow } from './study-flow.ts';
 import type { Analyser } from './study-flow.ts';
 
@@ -38,6 +41,7 @@ interface Life {
   readonly asked: Asked[];
   readonly delays: string[];
   readonly priorsWanted: string[];
+  readonly prior: TestRetrieves;
   end(): Promise<void>;
 }
 
@@ -73,11 +77,12 @@ function begin(): Life {
     isComplete: (uid) => late.flow?.isComplete(uid) ?? true,
     onChanged: (uid) => late.flow?.changed(uid),
     onAssembled: (uid) => late.flow?.assembled(uid),
-    onRepeated: () => undefined,
+    onRepeated: (_same, uid) => late.flow?.repeated(uid),
     onHalted: () => undefined,
   });
   const outbox = openOutbox({ file: join(home, 'outbox.sqlite'), clock: time.clock, makeId: randomUUID, keys: intake.keys });
   const progress = openProgress(join(home, 'flow.sqlite'));
+  const prior = testRetrieves(home, time, { imagesOf: (uid) => intake.store.records(uid).length, outbox });
   const flow = new StudyFlow({
     store: intake.store,
     outbox,
@@ -85,15 +90,17 @@ function begin(): Life {
     progress,
     setTimer: time.setTimer,
     watch: { analysed: () => undefined, delayed: (step, code) => delays.push(`${step} ${code}`) },
+    retrieves: prior.retrieves,
     onPriorsWanted: (uid) => priorsWanted.push(uid),
     resume: (uid, sender) => intake.assembler.resume(uid, sender),
   });
   late.flow = flow;
   return {
-    intake, outbox, progress, flow, asked, delays, priorsWanted,
+    intake, outbox, progress, flow, asked, delays, priorsWanted, prior,
     async end() {
       asked.forEach((one) => one.fail(new AppError('inference-stopped', { class: 'transient' })));
       await flow.stop();
+      await prior.stop();
       await intake.close();
       progress.close();
       await outbox.close();
@@ -128,7 +135,12 @@ function resultFor(studyUid: string, status: AnalysisResult['status'] = 'final')
 function told(): string[] {
   const messages = life.outbox.claim(1_000);
   life.outbox.release(messages.map(({ id }) => id));
-  return messages.map(({ body }) => (body.type === 'study-analysed' ? `analysed ${body.analysis.status}` : `received ${body.study.state} ${body.study.series.flatMap((series) => series.instances).length}`));
+  return messages.map(({ body }) => {
+    if (body.type === 'study-analysed') return `analysed ${body.analysis.status}`;
+    if (body.type === 'prior-fetched') return `fetched ${body.problem ?? 'whole'}`;
+    const { state, series } = snapshotIn(body);
+    return `${body.type === 'prior-received' ? 'prior' : 'received'} ${state} ${series.flatMap(({ instances }) => instances).length}`;
+  });
 }
 
 test('a study is told while it arrives, analysed when it is assembled, and its result told', async () => {
@@ -282,5 +294,51 @@ describe('[ED2] after a crash', () => {
     await life.flow.start();
     time.advance(1_000);
     await until('the analysis again', () => life.asked.length === 1);
+  });
+});
+
+describe('[PS3] a study that was fetched as a prior', () => {
+  async function fetched(): Promise<{ studyUid: string; sopInstanceUid: string }> {
+    const object = { studyUid: testUid(), sopInstanceUid: testUid() };
+    expect(life.prior.retrieves.fetchPrior({ studyUid: object.studyUid, source: 'PACS' })).toBe('queued');
+    await send([object]);
+    life.prior.moved();
+    await until('the end of the fetch', () => told().includes('fetched whole'));
+    time.advance(30_000);
+    await until('the last word', () => told().some((one) => one.startsWith('prior complete')));
+    return object;
+  }
+
+  test('is told as one, and is not analysed, neither then nor in the next life', async () => {
+    await fetched();
+    expect(told()).toEqual(['prior complete 1', 'fetched whole']);
+    expect([life.asked, life.flow.inFlight(), life.priorsWanted]).toEqual([[], 0, []]);
+    await life.end();
+    life = begin();
+    await life.flow.start();
+    time.advance(30_000);
+    expect(told()).toEqual(['prior complete 1', 'fetched whole']);
+    expect(life.asked).toEqual([]);
+  });
+
+  test('stays one when the PACS sends on for a while after the end', async () => {
+    const { studyUid } = await fetched();
+    for (let late = 0; late < 4; late += 1) {
+      time.advance(20_000);
+      await send([{ studyUid }]);
+    }
+    time.advance(30_000);
+    await until('the last word', () => told().includes('prior complete 5'));
+    expect(life.asked).toEqual([]);
+  });
+
+  test('is a study like any other once an image of it comes by itself, also one that is held', async () => {
+    const object = await fetched();
+    time.advance(120_000);
+    await send([object]);
+    time.advance(30_000);
+    await until('its analysis', () => life.asked.length === 1);
+    expect(told()).toContain('received complete 1');
+    expect(life.prior.retrieves.fetchPrior({ studyUid: object.studyUid, source: 'PACS' })).toBe('at-node');
   });
 });

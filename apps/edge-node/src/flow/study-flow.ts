@@ -10,6 +10,7 @@ import type { AnalyseAnswer, AnalyseStudy, CancelAnalysis } from '@readroom/shar
 import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
 import type { SetTimer } from '../infra/timers.ts';
 import type { Store } from '../intake/store.ts';
+import type { Provenance } from '../prior/provenance.ts';
 import { createAnalysisQueue, isUrgent } from './analysis-queue.ts';
 import type { Progress } from './progress.ts';
 import { createTeller } from './teller.ts';
@@ -32,6 +33,8 @@ export interface FlowOptions {
   readonly progress: Progress;
   readonly setTimer: SetTimer;
   readonly watch: FlowWatch;
+  /** What was fetched as a prior (PS3). */
+  readonly retrieves: Provenance;
   /** Hears when a study's priors are wanted: at once for what is urgent, else after its own analysis. May hear of one twice. */
   readonly onPriorsWanted: (studyUid: string) => void;
   /** Asks assembly to decide about a study of an earlier life. */
@@ -74,6 +77,10 @@ export class StudyFlow implements Service {
   /** Takes up what an earlier life stored and did not finish. */
   async start(): Promise<void> {
     for (const { studyUid, key, callingAeTitle } of this.#options.store.contents()) {
+      if (this.#options.retrieves.isPrior(studyUid)) {
+        this.#teller.changed(studyUid);
+        continue;
+      }
       if (this.#options.progress.of(studyUid).analysedKey === key) continue;
       this.#states.set(studyUid, 'receiving');
       this.#options.resume(studyUid, callingAeTitle);
@@ -91,13 +98,25 @@ export class StudyFlow implements Service {
 
   /** An instance was stored. */
   changed(studyUid: string): void {
+    this.#options.retrieves.cameIn(studyUid);
     this.#step(studyUid, 'instance-stored');
     this.#teller.changed(studyUid);
+  }
+
+  /** An instance came again. A prior that is sent by itself is a study to read, though nothing of it is new. */
+  repeated(studyUid: string): void {
+    const { retrieves, store, resume } = this.#options;
+    if (!retrieves.cameIn(studyUid)) return;
+    this.#states.set(studyUid, 'receiving');
+    this.#teller.changed(studyUid);
+    resume(studyUid, store.study(studyUid)?.callingAeTitle ?? '');
   }
 
   assembled(studyUid: string): void {
     if (!this.#step(studyUid, 'assembled')) return;
     this.#teller.changed(studyUid);
+    // PS3: to be looked at, not to be read.
+    if (this.#options.retrieves.isPrior(studyUid)) return this.#forget(studyUid);
     if (isUrgent(this.#options.store.study(studyUid)?.studyClass ?? null)) this.#options.onPriorsWanted(studyUid);
     this.#enqueue(studyUid);
   }
@@ -145,12 +164,13 @@ export class StudyFlow implements Service {
   }
 
   async #tell(studyUid: string): Promise<void> {
-    const { store, outbox, progress } = this.#options;
+    const { store, outbox, progress, retrieves } = this.#options;
     const study = store.study(studyUid);
     if (!study) return;
-    const key = `${store.contentKey(studyUid)} ${study.state}`;
+    const type = retrieves.isPrior(studyUid) ? 'prior-received' : 'study-received';
+    const key = `${store.contentKey(studyUid)} ${study.state}${type === 'prior-received' ? ' prior' : ''}`;
     if (progress.of(studyUid).toldKey === key) return;
-    await outbox.put({ type: 'study-received', study }, this.#traceOf(studyUid));
+    await outbox.put({ type, study }, this.#traceOf(studyUid));
     progress.told(studyUid, key);
   }
 

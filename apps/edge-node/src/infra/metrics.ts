@@ -47,7 +47,7 @@ export function createMetrics(): EdgeMetrics {
     assembled: new Counter({ name: 'readroom_edge_studies_assembled_total', help: 'Studies assembled by evidence', labelNames: ['evidence'], registers }),
     analyses: new Counter({ name: 'readroom_edge_analyses_total', help: 'Analyses by model and status', labelNames: ['model', 'status'], registers }),
     delays: new Counter({ name: 'readroom_edge_delays_total', help: 'Steps of the study flow that had to be tried again', labelNames: ['step', 'code'], registers }),
-    pacsRequests: new Counter({ name: 'readroom_edge_pacs_requests_total', help: 'Queries asked of a PACS, by outcome: ok, or the code of the failure', labelNames: ['service', 'outcome'], registers }),
+    pacsRequests: new Counter({ name: 'readroom_edge_pacs_requests_total', help: 'Queries and retrieves asked of a PACS, by outcome: ok, or the code of the failure', labelNames: ['service', 'outcome'], registers }),
     unhandled: new Counter({ name: 'readroom_edge_unhandled_total', help: 'Errors nobody caught', registers }),
     readGauges(readers) {
       gauge('readroom_edge_open_associations', 'DICOM associations open now', readers.openAssociations);

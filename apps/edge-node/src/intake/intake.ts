@@ -29,7 +29,7 @@ export interface IntakeOptions {
   readonly isComplete: (studyUid: string) => boolean;
   readonly onChanged: (studyUid: string) => void;
   readonly onAssembled: (studyUid: string, evidence: Evidence) => void;
-  readonly onRepeated: (same: boolean) => void;
+  readonly onRepeated: (same: boolean, studyUid: string) => void;
   readonly onHalted: (error: AppError) => void;
 }
 
@@ -79,7 +79,7 @@ export function openIntake(options: IntakeOptions): Intake {
         assembler.instanceStored(record.studyUid, record.callingAeTitle, association.number);
         options.onChanged(record.studyUid);
       },
-      repeated: (_record, same) => options.onRepeated(same),
+      repeated: (record, same) => options.onRepeated(same, record.studyUid),
       associationEnded: (association, studyUids) => assembler.associationEnded(association.number, studyUids),
       halted: options.onHalted,
     },

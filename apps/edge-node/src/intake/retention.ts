@@ -20,7 +20,10 @@ export interface SweepOptions {
 }
 
 export interface Swept {
+  /** Whose key was destroyed. */
   readonly deleted: readonly string[];
+  /** Those of them that had images until then. */
+  readonly held: readonly string[];
   /** There may be more that is due now. */
   readonly isCut: boolean;
 }
@@ -33,14 +36,17 @@ export function sweep(options: SweepOptions): Swept {
   const due = [...index.studiesUntil(before), ...keys.studies().filter((studyUid) => !index.has(studyUid) && studyUid !== CANARY_STUDY_UID)];
   const needed = due.length === 0 ? new Set<string>() : options.needed();
   const deleted: string[] = [];
+  const held: string[] = [];
   for (const studyUid of due) {
+    const hadImages = index.has(studyUid);
     // The key first: from here on nobody reads the study, whatever happens before the rest is done.
     if (needed.has(studyUid) || !keys.destroy(studyUid)) continue;
     index.forget(studyUid);
-    if (deleted.push(studyUid) >= most) return { deleted, isCut: true };
+    if (hadImages) held.push(studyUid);
+    if (deleted.push(studyUid) >= most) return { deleted, held, isCut: true };
   }
   index.emptySegments((name) => isOver(`${directory}/${name}`, before) && segments.letGo(name) && remove(`${directory}/${name}`));
-  return { deleted, isCut: false };
+  return { deleted, held, isCut: false };
 }
 
 /** A version of an image that a later one replaced is kept as long as its study would be. */

@@ -1,4 +1,4 @@
-import { edgeDownSchema, type CanaryAnswer, type CanaryCommand, type AnalyseAnswer, type AnalyseStudy, type AuditHead, type CancelAnalysis, type CancelFetch, type EdgeDown, type FetchImage } from '@readroom/shared/wire/edge-down';
+import { edgeDownSchema, type CanaryAnswer, type CanaryCommand, type AnalyseAnswer, type AnalyseStudy, type AuditHead, type CancelAnalysis, type CancelFetch, type EdgeDown, type FetchImage, type FetchPrior } from '@readroom/shared/wire/edge-down';
 import { z } from 'zod';
 
 /** What the node does when the gateway asks. A handler that throws is logged by its error's code; the link goes on. */
@@ -7,6 +7,8 @@ export interface CommandHandlers {
   cancelFetch(command: CancelFetch): Promise<void>;
   /** The outcome travels back as `edge.answer`. */
   analyseStudy(command: AnalyseStudy): Promise<AnalyseAnswer['outcome']>;
+  /** The outcome travels back as `edge.answer`. */
+  fetchPrior(command: FetchPrior): Promise<AnalyseAnswer['outcome']>;
   cancelAnalysis(command: CancelAnalysis): Promise<void>;
   auditHead(command: AuditHead): Promise<void>;
   /** The answer travels back as `edge.canary`; null when it came too late to be wanted. */
@@ -45,6 +47,8 @@ export async function runCommand(handlers: CommandHandlers, command: EdgeDown): 
       return null;
     case 'analyse-study':
       return { path: 'edge.answer', answer: { requestId: command.requestId, outcome: await handlers.analyseStudy(command) } };
+    case 'fetch-prior':
+      return { path: 'edge.answer', answer: { requestId: command.requestId, outcome: await handlers.fetchPrior(command) } };
     case 'cancel-analysis':
       await handlers.cancelAnalysis(command);
       return null;

@@ -23,6 +23,7 @@ const handlers: CommandHandlers = {
   fetchImage: async (command) => void done.push(command.ticket),
   cancelFetch: async (command) => void done.push(command.ticket),
   analyseStudy: async () => 'not-at-edge',
+  fetchPrior: () => Promise.resolve('queued' as const),
   cancelAnalysis: async () => {
     throw new Error('a handler that fails');
   },

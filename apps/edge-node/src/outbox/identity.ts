@@ -6,6 +6,9 @@ export function identityOf(body: EdgeUpBody): string {
   switch (body.type) {
     case 'study-received':
     case 'study-priors':
+    case 'prior-received':
+    case 'prior-fetched':
+    case 'study-deleted':
       return JSON.stringify([body.type, body.study.studyUid]);
     case 'study-analysed': {
       const { model, evidence } = body.analysis;

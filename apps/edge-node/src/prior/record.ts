@@ -1,5 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { openRetrieveRecord } from './retrieve-record.ts';
+import type { RetrieveRecord } from './retrieve-record.ts';
 
 /** Where the search for one study's priors stands. Lost, studies are asked for again: the gateway takes it twice. */
 export interface SearchEntry {
@@ -13,6 +15,7 @@ export interface SearchEntry {
 }
 
 export interface PriorRecord {
+  readonly retrieves: RetrieveRecord;
   search(studyUid: string): SearchEntry | null;
   /** Searches that are not done, the earliest due first. */
   openSearches(): SearchEntry[];
@@ -32,14 +35,19 @@ export function openPriorRecord(file: string): PriorRecord {
   const listSearches = db.prepare('select * from search where done = 0 order by due_at, study_uid');
   const keepSearch = db.prepare('insert or replace into search (study_uid, patient_key, done, attempts, due_at) values (?, ?, ?, ?, ?)');
   const forget = db.prepare('delete from search where study_uid = ?');
+  const retrieves = openRetrieveRecord(db);
   return {
+    retrieves,
     search(studyUid) {
       const row = findSearch.get(studyUid);
       return row ? toSearch(row) : null;
     },
     openSearches: () => listSearches.all().map(toSearch),
     putSearch: ({ studyUid, patientKey, isDone, attempts, dueAt }) => void keepSearch.run(studyUid, patientKey, Number(isDone), attempts, dueAt),
-    forget: (studyUid) => void forget.run(studyUid),
+    forget(studyUid) {
+      forget.run(studyUid);
+      retrieves.forget(studyUid);
+    },
     close: () => db.close(),
   };
 }

@@ -154,7 +154,7 @@ export async function sendCommand(deps: Deps, nodeId: string, command: EdgeDown)
 }
 
 /** Sends a request and waits for its answer: null when none came within `timeoutMs`. */
-export async function askNode(deps: Deps, nodeId: string, command: Extract<EdgeDown, { type: 'analyse-study' }>, timeoutMs: number): Promise<AnalyseAnswer['outcome'] | 'offline' | null> {
+export async function askNode(deps: Deps, nodeId: string, command: Extract<EdgeDown, { requestId: string }>, timeoutMs: number): Promise<AnalyseAnswer['outcome'] | 'offline' | null> {
   const { promise, resolve } = Promise.withResolvers<AnalyseAnswer | null>();
   const leave = edgeHub(deps).waitFor(command.requestId, resolve);
   const timer = setTimeout(() => resolve(null), timeoutMs);

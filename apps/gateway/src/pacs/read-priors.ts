@@ -21,7 +21,7 @@ export async function readPriors(deps: Deps, member: Member, studyId: string): P
     patientId: await patientHandle(client, patient),
     askedAt: study.priorsAskedAt?.toISOString() ?? null,
     problem: study.priorsProblem,
-    priors: rankPriors(comparedOf(study), await studiesOf(client, patient), MOST_PRIORS),
+    priors: rankPriors(comparedOf(study), await studiesOf(client, patient, deps.clock()), MOST_PRIORS),
   };
 }
 
@@ -32,6 +32,6 @@ export async function readPatientStudies(deps: Deps, member: Member, id: string)
   const patient = await client.patient.findUnique({ where: { id } });
   if (!patient) throw new AppError('not-found', { class: 'permanent', message: 'There is no such patient here.' });
   await audit(client, { ...by(member), action: 'patient.studies', subject: { patientId: id } });
-  const studies = await studiesOf(client, { id: patient.patientId, issuer: patient.patientIssuer, birthDate: null });
+  const studies = await studiesOf(client, { id: patient.patientId, issuer: patient.patientIssuer, birthDate: null }, deps.clock());
   return studies.sort((a, b) => (b.studyDateTime ?? '').localeCompare(a.studyDateTime ?? '') || a.studyUid.localeCompare(b.studyUid));
 }

@@ -1,14 +1,18 @@
 import type { Hospital, HospitalTx } from '@readroom/db';
 import type { AlertEventMessage } from '@readroom/shared/alert/alert';
 import type { EdgeAck, EdgeUp } from '@readroom/shared/wire/edge-up';
+import type { PriorFetched } from '@readroom/shared/wire/prior-fetched';
+import type { StudyDeleted } from '@readroom/shared/wire/study-deleted';
 import { askedRun, rehearse } from '../alert/canary/rehearse.ts';
 import { raiseAlerts } from '../alert/raise.ts';
+import { endFetch } from '../pacs/end-fetch.ts';
 import { keepPriors } from '../pacs/keep-priors.ts';
 import { NODE_ACTOR, audit } from '../audit/audit.ts';
 import type { Deps } from '../infra/deps.ts';
 import { refreshWorklistItem, type RowPatch } from '../worklist/refresh.ts';
 import { nextRevision } from '../worklist/revision.ts';
 import { keepAnalysis } from './analysis-row.ts';
+import { keepDeletion } from './keep-deletion.ts';
 import { inTransaction } from './retry.ts';
 import { keepSnapshot, type Said } from './snapshot.ts';
 
@@ -60,28 +64,45 @@ async function apply(tx: HospitalTx, deps: Deps, applying: Applying): Promise<In
   const run = await askedRun(tx, speaker, message.body);
   if (run === null) return keep(tx, deps, applying, revision);
   if (run.isRunning) await rehearse(tx, deps, run, { ...applying, revision }, async () => (await keep(tx, deps, applying, revision)).alerts);
-  return { ack: { id: message.id, outcome: 'applied', code: null }, patch: nothingShown(revision), alerts: [], analysedStudyId: null, canaryRunId: run.id };
-}
-
-/** The revision was taken, and no row of the list changed with it. */
-function nothingShown(revision: number): RowPatch {
-  return { prev: revision - 1, rev: revision, upserts: [], removed: [] };
+  return { ...unlisted(message.id, revision), canaryRunId: run.id };
 }
 
 async function keep(tx: HospitalTx, deps: Deps, { speaker, message, isSwitchedOn }: Applying, revision: number): Promise<Ingested> {
   const now = deps.clock();
   const said: Said = { ...speaker, nodeEpoch: message.nodeEpoch, seq: message.seq, now };
-  const study = await keepSnapshot(tx, message.body.study, said);
-  const isAnalysed = message.body.type === 'study-analysed' && (await keepAnalysis(tx, study.id, message.body.analysis, said, isSwitchedOn));
-  const hasPriors = message.body.type === 'study-priors' && (await keepPriors(tx, study.id, message.body, said));
+  const { body } = message;
+  if (isAboutUid(body)) {
+    await (body.type === 'prior-fetched' ? endFetch(tx, body) : keepDeletion(tx, body, said));
+    await audit(tx, auditEntry(speaker, message));
+    return unlisted(message.id, revision);
+  }
+  const study = await keepSnapshot(tx, body.study, said, CAME_AS[body.type]);
+  const isAnalysed = body.type === 'study-analysed' && (await keepAnalysis(tx, study.id, body.analysis, said, isSwitchedOn));
+  const hasPriors = body.type === 'study-priors' && (await keepPriors(tx, study.id, body, said));
   const { organisation } = speaker;
-  const alerts = isAnalysed ? await raiseAlerts(tx, deps, { organisation, studyId: study.id, revision: BigInt(revision), now }) : [];
-  const ack: EdgeAck = { id: message.id, outcome: 'applied', code: null };
-  const analysedStudyId = isAnalysed ? study.id : null;
+  // PS3: a prior rings nobody, whoever has it analysed; once it is a study like any other it does.
+  const alerts = study.cameToBeRead || (isAnalysed && !study.fetchedAsPrior) ? await raiseAlerts(tx, deps, { organisation, studyId: study.id, revision: BigInt(revision), now }) : [];
+  const analysedStudyId = isAnalysed && !study.fetchedAsPrior ? study.id : null;
   if (study.changed || isAnalysed || hasPriors) await audit(tx, auditEntry(speaker, message, study.id));
-  if (!study.changed && !isAnalysed) return { ack, patch: nothingShown(revision), alerts, analysedStudyId, canaryRunId: null };
+  if (!study.changed && !isAnalysed) return { ...unlisted(message.id, revision), alerts };
   const patch = await refreshWorklistItem(tx, study.id, isAnalysed ? 'analysed' : 'received', revision);
-  return { ack, patch, alerts, analysedStudyId, canaryRunId: null };
+  return { ack: applied(message.id), patch, alerts, analysedStudyId, canaryRunId: null };
+}
+
+const CAME_AS = { 'study-received': 'study', 'prior-received': 'prior', 'study-analysed': 'unsaid', 'study-priors': 'unsaid' } as const;
+
+function isAboutUid(body: EdgeUp['body']): body is PriorFetched | StudyDeleted {
+  return body.type === 'prior-fetched' || body.type === 'study-deleted';
+}
+
+function applied(id: string): EdgeAck {
+  return { id, outcome: 'applied', code: null };
+}
+
+/** Something was kept, and no row of the list changed with it: only the revision was taken. */
+function unlisted(id: string, revision: number): Ingested {
+  const patch = { prev: revision - 1, rev: revision, upserts: [], removed: [] };
+  return { ack: applied(id), patch, alerts: [], analysedStudyId: null, canaryRunId: null };
 }
 
 async function isKnown(hospital: Hospital, id: string): Promise<boolean> {
@@ -105,9 +126,8 @@ function duplicate(id: string): Ingested {
   return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null, canaryRunId: null };
 }
 
-function auditEntry(speaker: Speaker, message: EdgeUp, studyId: string) {
-  const { body } = message;
-  const subject = { studyId, studyUid: body.study.studyUid, messageId: message.id };
+function auditEntry(speaker: Speaker, { id: messageId, body }: EdgeUp, studyId?: string) {
+  const subject = { ...(studyId === undefined ? {} : { studyId }), studyUid: body.study.studyUid, messageId };
   const who = { actor: `${NODE_ACTOR}${speaker.nodeId}`, role: 'node' };
   switch (body.type) {
     case 'study-received':
@@ -116,6 +136,12 @@ function auditEntry(speaker: Speaker, message: EdgeUp, studyId: string) {
       return { ...who, action: 'study.analysed', subject: { ...subject, modelId: body.analysis.model.id, status: body.analysis.status } };
     case 'study-priors':
       return { ...who, action: 'study.priors', subject: { ...subject, priors: body.priors.length, answered: body.problem === null } };
+    case 'study-deleted':
+      return { ...who, action: 'study.deleted', subject };
+    case 'prior-received':
+      return { ...who, action: 'prior.received', subject };
+    case 'prior-fetched':
+      return { ...who, action: 'prior.fetched', subject: { ...subject, whole: body.problem === null } };
     default:
       return body satisfies never;
   }

@@ -17,7 +17,9 @@ export interface OpenedStudy {
   readonly item: WorklistItem;
   readonly series: readonly Series[];
   readonly analyses: readonly AnalysisView[];
-  readonly reportId: string;
+  /** Null for a prior that was fetched to be looked at: its report is elsewhere. */
+  readonly reportId: string | null;
+  readonly fetchedAsPrior: boolean;
 }
 
 /** Everything the study page shows. The opening is audited in the same transaction (TN2). Throws `not-found`, also for another hospital's id. */
@@ -32,8 +34,7 @@ export async function openStudy(deps: Deps, member: Member, studyId: string): Pr
     return opened;
   });
   if (patch) publishPatch(deps, member.organisation, patch);
-  const { reportId } = await ensureReport(deps, member.organisation, studyId);
-  const { worklistItem, series, analyses } = await hospital.client.study.findUniqueOrThrow({
+  const { worklistItem, series, analyses, fetchedAsPrior } = await hospital.client.study.findUniqueOrThrow({
     where: { id: studyId },
     include: {
       worklistItem: { select: { item: true } },
@@ -41,7 +42,9 @@ export async function openStudy(deps: Deps, member: Member, studyId: string): Pr
       analyses: { where: { live: true }, include: ANALYSIS_PARTS, orderBy: [{ modelId: 'asc' }, { id: 'asc' }] },
     },
   });
+  const reportId = fetchedAsPrior ? null : (await ensureReport(deps, member.organisation, studyId)).reportId;
   return {
+    fetchedAsPrior,
     item: worklistItemSchema.parse(worklistItem?.item),
     series: z.array(seriesSchema).parse(series),
     analyses: analyses.map(presentAnalysis),

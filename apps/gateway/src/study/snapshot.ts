@@ -15,27 +15,36 @@ export interface Said {
 export interface KeptStudy {
   readonly id: string;
   readonly changed: boolean;
+  /** PS3: on no list, and no alert is raised. */
+  readonly fetchedAsPrior: boolean;
+  /** It was a prior until now: whatever was found of it before was told nobody. */
+  readonly cameToBeRead: boolean;
 }
+
+/** What the node says of why it has the study; an analysis says nothing of that. */
+export type CameAs = 'study' | 'prior' | 'unsaid';
 
 /**
  * Makes the study or brings it up to the snapshot, whole. A snapshot older than what the node said last changes nothing.
  * `receivedAt` is fixed by the first word about a study: it is when it arrived, and a later clock measurement must not move it in the list.
  */
-export async function keepSnapshot(tx: HospitalTx, study: StudySnapshot, said: Said): Promise<KeptStudy> {
+export async function keepSnapshot(tx: HospitalTx, study: StudySnapshot, said: Said, cameAs: CameAs = 'unsaid'): Promise<KeptStudy> {
   const known = await tx.study.findUnique({
     where: { studyUid: study.studyUid },
-    select: { id: true, nodeId: true, nodeEpoch: true, nodeSeq: true, lastInstanceAt: true, patientId: true, patientIssuer: true },
+    select: { id: true, nodeId: true, nodeEpoch: true, nodeSeq: true, lastInstanceAt: true, patientId: true, patientIssuer: true, fetchedAsPrior: true },
   });
-  if (known && !isNewer(known, study, said)) return { id: known.id, changed: false };
+  // PS3: once it came to be read it stays so.
+  const fetchedAsPrior = known ? known.fetchedAsPrior && cameAs !== 'study' : cameAs === 'prior';
+  if (known && !isNewer(known, study, said)) return { id: known.id, changed: false, fetchedAsPrior: known.fetchedAsPrior, cameToBeRead: false };
   // Corrected to another patient: what was found of the one before is nobody's here.
   const isAnother = known !== null && (known.patientId !== study.patient.id || known.patientIssuer !== study.patient.issuer);
   if (isAnother) await tx.priorStudy.deleteMany({ where: { studyId: known.id } });
-  const columns = { ...columnsOf(study), nodeId: said.nodeId, nodeEpoch: said.nodeEpoch, nodeSeq: BigInt(said.seq), lastInstanceAt: correctedTime(study.lastInstanceAt, said), ...(isAnother ? { priorsAskedAt: null, priorsProblem: null } : {}) };
+  const columns = { ...columnsOf(study), fetchedAsPrior, nodeId: said.nodeId, nodeEpoch: said.nodeEpoch, nodeSeq: BigInt(said.seq), lastInstanceAt: correctedTime(study.lastInstanceAt, said), ...(isAnother ? { priorsAskedAt: null, priorsProblem: null } : {}), ...(cameAs === 'unsaid' ? {} : { deletedAt: null }) };
   const { id } = known
     ? await tx.study.update({ where: { id: known.id }, data: { ...columns, revision: { increment: 1 } }, select: { id: true } })
     : await tx.study.create({ data: { ...columns, studyUid: study.studyUid, receivedAt: correctedTime(study.receivedAt, said) }, select: { id: true } });
   await (known ? keepSeries(tx, id, study) : tx.series.createMany({ data: study.series.map((series) => ({ ...series, studyId: id })) }));
-  return { id, changed: true };
+  return { id, changed: true, fetchedAsPrior, cameToBeRead: known?.fetchedAsPrior === true && !fetchedAsPrior };
 }
 
 type Known = { readonly nodeId: string; readonly nodeEpoch: string; readonly nodeSeq: bigint; readonly lastInstanceAt: Date };

@@ -36,7 +36,7 @@ export async function refreshWorklistItem(tx: HospitalTx, studyId: string, cause
   const input = rankInputOf(row);
   const ranked = rank(input, moment.policy);
   const item = itemOf(row, input, ranked, moment.revision);
-  const isLive = !isReported(row);
+  const isLive = !isReported(row) && !row.fetchedAsPrior;
   await writeJournal(tx, moment, cause, item.studyUid, isLive ? input : null);
   await writeItem(tx, item, ranked, isLive);
   return {

@@ -78,6 +78,10 @@ export const api = {
   async priors(studyId: string, signal?: AbortSignal): Promise<PriorsView> {
     return priorsViewSchema.parse(await gateway.pacs.priors.query({ studyId }, options(signal)));
   },
+  /** Has the node fetch a prior; the list of priors says how it goes. */
+  async fetchPrior(studyId: string, priorUid: string): Promise<void> {
+    await gateway.pacs.fetch.mutate({ studyId, priorUid });
+  },
   async giveFeedback(analysisId: string, findingId: string, verdict: FeedbackVerdict): Promise<void> {
     await gateway.analysis.feedback.mutate({ analysisId, findingId, verdict });
   },

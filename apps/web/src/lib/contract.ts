@@ -26,5 +26,7 @@ export const studyViewSchema = z.object({
   series: z.array(seriesSchema),
   analyses: z.array(analysisViewSchema),
   reportId: z.string().nullable(),
+  /** A prior that was fetched to be looked at. */
+  fetchedAsPrior: z.boolean().default(false),
 });
 export type StudyView = z.infer<typeof studyViewSchema>;

@@ -1,9 +1,12 @@
 'use client';
 
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PriorView } from '@readroom/shared/study/prior-view';
+import { api } from '../lib/api.ts';
 import { problemOf } from '../lib/problem.ts';
 import { gatewayNow } from '../lib/ticker.ts';
 import { ageText, dateText } from '../lib/time.ts';
+import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/cx.ts';
 import { Skeleton } from '../ui/states/states.tsx';
 import { usePriors } from './use-priors.ts';
@@ -22,7 +25,7 @@ export function Priors({ studyId, heading: Heading = 'h3', className }: { studyI
       <ul className="flex flex-col">
         {data?.priors.map((prior) => (
           <li key={prior.studyUid} className="border-b border-line py-1 last:border-b-0">
-            <PriorRow prior={prior} />
+            <PriorRow studyId={studyId} prior={prior} />
           </li>
         ))}
       </ul>
@@ -37,7 +40,7 @@ function noneText({ patientId, askedAt, problem }: { patientId: string | null; a
   return askedAt === null ? 'None is known here, and no PACS has been asked.' : 'The PACS has none.';
 }
 
-function PriorRow({ prior }: { prior: PriorView }) {
+function PriorRow({ studyId, prior }: { studyId: string; prior: PriorView }) {
   const title = prior.description || prior.bodyPart || 'No description';
   return (
     <div className="flex flex-wrap items-baseline gap-x-2">
@@ -46,7 +49,8 @@ function PriorRow({ prior }: { prior: PriorView }) {
       <span className="min-w-0 flex-1 basis-24 truncate" title={title}>
         <span className="font-medium">{prior.modalities.join('/')}</span> <bdi>{title}</bdi>
       </span>
-      <Where prior={prior} title={title} />
+      <Where studyId={studyId} prior={prior} title={title} />
+      {prior.problem !== null && <p className="basis-full text-xs text-urgent-text">{prior.problem}</p>}
     </div>
   );
 }
@@ -56,19 +60,49 @@ function agoWords(studyDateTime: string | null): string {
   return age === '' ? '' : age === '0 d' ? 'today' : `${age} ago`;
 }
 
-function Where({ prior, title }: { prior: PriorView; title: string }) {
-  const count = prior.imageCount === null ? '' : `${prior.imageCount} img`;
-  if (prior.studyId === null) return <span className="nums text-xs text-muted">{['in the PACS', count].filter(Boolean).join(' · ')}</span>;
+function Where({ studyId, prior, title }: { studyId: string; prior: PriorView; title: string }) {
+  const name = `${prior.modalities.join('/')} ${title}`;
+  // What came of one that failed half way can be read, and the rest asked for again.
+  const isFetchable = prior.images === 'at-pacs' || (prior.images === 'at-node' && prior.problem !== null);
+  return (
+    <>
+      {prior.images === 'fetching' && <span role="status" className="nums text-xs whitespace-nowrap text-muted">{fetchingText(prior)}</span>}
+      {prior.studyId !== null && <OpenLink studyId={prior.studyId} prior={prior} name={name} />}
+      {isFetchable && <FetchButton studyId={studyId} prior={prior} name={name} />}
+    </>
+  );
+}
+
+function fetchingText({ imagesHere, imageCount }: PriorView): string {
+  return imageCount === null ? `fetching, ${imagesHere} img` : `fetching, ${imagesHere} of ${imageCount} img`;
+}
+
+function OpenLink({ studyId, prior: { images, imagesHere }, name }: { studyId: string; prior: PriorView; name: string }) {
+  const text = { 'at-node': `Open · ${imagesHere} img`, arriving: `arriving, ${imagesHere} img`, fetching: 'Open', 'at-pacs': 'Report', deleted: 'Report · images deleted' }[images];
   return (
     <a
-      href={`/studies/${prior.studyId}`}
+      href={`/studies/${studyId}`}
       target="_blank"
       rel="noreferrer"
       title="Opens in a tab of its own, beside this study"
-      aria-label={`Open prior: ${prior.modalities.join('/')} ${title}`}
-      className={cx('nums text-xs whitespace-nowrap underline', prior.images === 'arriving' ? 'text-muted' : 'text-accent')}
+      aria-label={`${text.startsWith('Report') ? 'Open the report of the prior' : 'Open prior'}: ${name}`}
+      className={cx('nums text-xs whitespace-nowrap underline', images === 'arriving' ? 'text-muted' : 'text-accent')}
     >
-      {prior.images === 'arriving' ? `arriving, ${count}` : `Open · ${count}`}
+      {text}
     </a>
+  );
+}
+
+function FetchButton({ studyId, prior, name }: { studyId: string; prior: PriorView; name: string }) {
+  const queryClient = useQueryClient();
+  const fetching = useMutation({ mutationFn: () => api.fetchPrior(studyId, prior.studyUid), onSettled: () => queryClient.invalidateQueries({ queryKey: ['priors', studyId] }) });
+  const text = prior.images === 'at-node' ? 'Fetch again' : ['Fetch from PACS', prior.imageCount === null ? '' : `${prior.imageCount} img`].filter(Boolean).join(' · ');
+  return (
+    <>
+      <Button size="small" busy={fetching.isPending} aria-label={`Fetch prior from the PACS: ${name}`} onClick={() => fetching.mutate()}>
+        {text}
+      </Button>
+      {fetching.error && <p role="alert" className="basis-full text-xs text-urgent-text">{problemOf(fetching.error).text}</p>}
+    </>
   );
 }

@@ -8,7 +8,7 @@ import { api } from '../lib/api.ts';
 /** While the PACS has not answered, and while images of a prior arrive, something will change without a push. */
 export function askAgainMs(view: PriorsView | undefined): number | false {
   if (view === undefined) return false;
-  if (view.priors.some(({ images }) => images === 'arriving')) return 3 * SECOND_MS;
+  if (view.priors.some(({ images }) => images === 'arriving' || images === 'fetching')) return 3 * SECOND_MS;
   return view.askedAt === null ? 20 * SECOND_MS : false;
 }
 

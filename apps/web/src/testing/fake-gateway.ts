@@ -121,7 +121,7 @@ function routerOf(world: World) {
     }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
     study: t.router({ get: any.query(() => world.study), claim: deed, release: deed, move: deed, takeBackMove: deed }),
-    pacs: t.router({ priors: any.query(() => world.priors) }),
+    pacs: t.router({ priors: any.query(() => world.priors), fetch: deed }),
     report: t.router({
       get: any.query(() => world.report.get),
       version: any.query(() => world.report.version),

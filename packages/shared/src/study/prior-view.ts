@@ -5,10 +5,14 @@ import { priorStudySchema } from './prior.ts';
 export const priorViewSchema = priorStudySchema.omit({ source: true }).extend({
   /** AE title of the PACS that named it; null where the node has it of its own. */
   source: z.string().nullable(),
-  /** Whether it can be read now: all its images are at the node, they arrive, or only the PACS has them. */
-  images: z.enum(['at-node', 'arriving', 'at-pacs']),
-  /** Names the study in a URL of ours; null while no image of it is at a node. */
+  /** Whether it can be read now: all its images are at a node, they arrive, the PACS was asked for them, only the PACS has them, or nobody we know of. */
+  images: z.enum(['at-node', 'arriving', 'fetching', 'at-pacs', 'deleted']),
+  /** How many are at a node. */
+  imagesHere: z.number().int().min(0),
+  /** Names the study in a URL of ours; null while nothing of it is here, image or report. */
   studyId: z.uuid().nullable(),
+  /** Why it could not be fetched, or not wholly, for a radiologist. */
+  problem: z.string().nullable(),
 });
 export type PriorView = z.infer<typeof priorViewSchema>;
 

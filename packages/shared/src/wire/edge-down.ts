@@ -56,6 +56,10 @@ export type AnalyseStudy = z.infer<typeof analyseStudySchema>;
 export const cancelAnalysisSchema = z.object({ type: z.literal('cancel-analysis'), studyUid: uidSchema, modelId: z.string().max(64).nullable() });
 export type CancelAnalysis = z.infer<typeof cancelAnalysisSchema>;
 
+/** Have the PACS `source` send a prior to the node (C-MOVE). The first answer says whether it is under way; `prior-fetched` how it ended. */
+export const fetchPriorSchema = z.object({ type: z.literal('fetch-prior'), requestId: z.uuid(), studyUid: uidSchema, source: z.string().max(16) });
+export type FetchPrior = z.infer<typeof fetchPriorSchema>;
+
 /** The head of the hospital's audit chain, kept by the node so that an edited database is found out (law TN2). */
 export const auditHeadSchema = z.object({
   type: z.literal('audit-head'),
@@ -82,13 +86,14 @@ export const edgeDownSchema = z.discriminatedUnion('type', [
   cancelFetchSchema,
   analyseStudySchema,
   cancelAnalysisSchema,
+  fetchPriorSchema,
   auditHeadSchema,
   canarySchema,
 ]);
 export type EdgeDown = z.infer<typeof edgeDownSchema>;
 
-/** The edge's answer to `analyse-study`: whether it still holds the study. */
-export const analyseAnswerSchema = z.object({ requestId: z.uuid(), outcome: z.enum(['queued', 'not-at-edge', 'no-model']) });
+/** The edge's answer to `analyse-study` and `fetch-prior`: whether it will do it, or what stands in the way. */
+export const analyseAnswerSchema = z.object({ requestId: z.uuid(), outcome: z.enum(['queued', 'not-at-edge', 'no-model', 'at-node', 'unknown-source', 'disk-low', 'busy']) });
 export type AnalyseAnswer = z.infer<typeof analyseAnswerSchema>;
 
 /** The edge's answer to `canary`: it is durable in the outbox, or the code of what kept it out. */

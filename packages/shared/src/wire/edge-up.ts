@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { studyAnalysedSchema } from './study-analysed.ts';
+import { priorFetchedSchema, priorReceivedSchema } from './prior-fetched.ts';
+import { studyDeletedSchema } from './study-deleted.ts';
 import { studyPriorsSchema } from './study-priors.ts';
 import { studyReceivedSchema } from './study-received.ts';
 
 /** Everything an edge node says durably. Each message is acknowledged only after the gateway's commit. */
-export const edgeUpBodySchema = z.discriminatedUnion('type', [studyReceivedSchema, studyAnalysedSchema, studyPriorsSchema]);
+export const edgeUpBodySchema = z.discriminatedUnion('type', [studyReceivedSchema, studyAnalysedSchema, studyPriorsSchema, priorReceivedSchema, priorFetchedSchema, studyDeletedSchema]);
 export type EdgeUpBody = z.infer<typeof edgeUpBodySchema>;
 
 export const edgeUpSchema = z.object({

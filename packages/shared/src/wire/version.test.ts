@@ -6,7 +6,7 @@ import { challengeSchema, enrolSchema, enrolledSchema, proofSchema, rotateSchema
 import { analyseAnswerSchema, canaryAnswerSchema, edgeDownSchema } from './edge-down.ts';
 import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
 import { helloSchema, nodeStatusSchema, welcomeSchema } from './hello.ts';
-import { CANARY_SINCE_VERSION, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
+import { CANARY_SINCE_VERSION, FETCH_PRIOR_SINCE_VERSION, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
 
 const MESSAGES = {
   challenge: challengeSchema,
@@ -32,6 +32,7 @@ const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   4: 'c0ce48795c095b3e747bb5143f370e0c033fb506ac8e428ff7cfbdb7e30b922a',
   5: '4a66f883cd9af98762d8305beee52c19d910d65554e4a37b7a8b617facab0ab3',
   6: 'a6a4d47f10dd2780735cfd213d8aec273859437b0880d44bea9715577a19e2d9',
+  7: 'baec018a7b9fa09b7bd408efd8ae66e608085e62a1b53b2b9522c30c13404593',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
@@ -90,6 +91,13 @@ test('version 5 is still read: a node that knows no canary says and hears all it
   // Such a node leaves out what it can't read; a gateway does not ask it (CANARY_SINCE_VERSION).
   expect(CANARY_SINCE_VERSION).toBeGreaterThan(5);
   expect(CANARY_SINCE_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
+});
+
+test('version 6 is still read: a node that fetches no priors answers and tells as it did', () => {
+  const answer = { requestId: '4f9d4a5e-6a6f-4f5e-9d6c-0b8a3f1f2e11', outcome: 'not-at-edge' };
+  expect(analyseAnswerSchema.parse(answer)).toEqual(answer);
+  expect(FETCH_PRIOR_SINCE_VERSION).toBeGreaterThan(6);
+  expect(FETCH_PRIOR_SINCE_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
 });
 
 test('the search itself finds a refinement and a transform', () => {

@@ -63,8 +63,8 @@ export interface Response {
   readonly dataSet: Buffer | null;
 }
 
-/** The longest identifier taken of a response; those of queries have a few hundred bytes. */
-const MAX_IDENTIFIER_BYTES = 256 * 1024;
+/** The longest identifier taken of a response: a C-MOVE that fails names every image it did not send (PS3.4 C.4.2.1.4.2). */
+const MAX_IDENTIFIER_BYTES = 4 * 1024 * 1024;
 /** More responses than one read of the socket brings, so that only a peer that answers nobody's question reaches it. */
 const MOST_UNREAD = 10_000;
 /** PS3.7 Annex C: pending, and pending with keys that are not supported. */

@@ -26,7 +26,7 @@ export function snapshot(studyUid: string, changes: Partial<StudySnapshot> = {})
   };
 }
 
-export function received(studyUid: string, changes: Partial<StudySnapshot> = {}): EdgeUpBody {
+export function received(studyUid: string, changes: Partial<StudySnapshot> = {}): Extract<EdgeUpBody, { type: 'study-received' }> {
   return { type: 'study-received', study: snapshot(studyUid, changes) };
 }
 
@@ -63,4 +63,10 @@ export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}
     ...changes,
   };
   return { type: 'study-analysed', study: snapshot(studyUid, study), analysis };
+}
+
+/** Of a message that carries one. */
+export function snapshotIn(body: EdgeUpBody): StudySnapshot {
+  if ('state' in body.study) return body.study;
+  throw new Error(`${body.type} carries no snapshot`);
 }

@@ -58,6 +58,11 @@ async function ask(deps: Deps, nodeId: string, { studyUid, modelId }: AnalysisRe
       throw new AppError('edge-offline', { class: 'transient', message: 'The edge node that holds this study is not connected. Try again when it is.' });
     case null:
       throw new AppError('edge-timeout', { class: 'transient', message: 'The edge node did not answer in time. Try again in a moment.' });
+    case 'at-node':
+    case 'unknown-source':
+    case 'disk-low':
+    case 'busy':
+      throw new AppError('edge-answer-invalid', { class: 'permanent', message: 'The edge node answered in a way this gateway does not understand: update the older of the two.' });
     default:
       outcome satisfies never;
   }

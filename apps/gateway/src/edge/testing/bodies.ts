@@ -42,7 +42,7 @@ export function bleed(studyUid: string, changes: Partial<Finding> = {}): Finding
   };
 }
 
-export function received(studyUid: string, changes: Partial<StudySnapshot> = {}): EdgeUpBody {
+export function received(studyUid: string, changes: Partial<StudySnapshot> = {}): Extract<EdgeUpBody, { type: 'study-received' }> {
   return { type: 'study-received', study: snapshot(studyUid, changes) };
 }
 

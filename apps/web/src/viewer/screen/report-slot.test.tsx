@@ -31,7 +31,7 @@ const version = {
   ],
   addenda: [{ version: 3, paragraphs: ['Seen with neurosurgery.'], author: doctor, signedBy: doctor, signedAt: NOON, hash: 'a'.repeat(64) }],
 };
-const study = { item: makeItem(1), series: [], analyses: [], reportId: uuid(77) };
+const study = { item: makeItem(1), series: [], analyses: [], reportId: uuid(77), fetchedAsPrior: false };
 
 let world: World;
 beforeEach(() => {
@@ -96,4 +96,7 @@ test('a role without reports, and a study without one, are told so', () => {
   cleanup();
   renderScreen(<ReportSlot study={{ ...study, reportId: null }} onShowEvidence={() => undefined} />);
   expect(screen.getByText('This study has no report yet')).toBeDefined();
+  cleanup();
+  renderScreen(<ReportSlot study={{ ...study, reportId: null, fetchedAsPrior: true }} onShowEvidence={() => undefined} />);
+  expect(screen.getByText('A prior study')).toBeDefined();
 });

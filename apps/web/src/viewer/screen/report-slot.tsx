@@ -18,6 +18,7 @@ export interface ReportSlotProps {
 export function ReportSlot({ study, onShowEvidence }: ReportSlotProps) {
   const session = useSession();
   if (!session.may('report.view')) return <Notice kind="forbidden" title="Reports are not part of your role" />;
+  if (study.fetchedAsPrior) return <Notice kind="empty" title="A prior study">Fetched from the PACS to be looked at. Its report is where it was read; nothing is reported here.</Notice>;
   if (study.reportId === null) return <Notice kind="problem" title="This study has no report yet">Open the study again; if this stays, tell your administrator.</Notice>;
   return (
     <div className="h-full">
