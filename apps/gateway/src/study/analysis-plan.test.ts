@@ -7,7 +7,7 @@ const EPOCH = '00000000-0000-4000-8000-00000000000a';
 const said = (seq: number, nodeEpoch = EPOCH) => ({ nodeEpoch, seq });
 
 function row(changes: Partial<LiveRow> = {}): LiveRow {
-  return { id: 'a', modelId: 'head_ct', modelVersion: '1', evidence: 'e1', status: 'final', reasonCode: null, findingCount: 1, nodeEpoch: EPOCH, nodeSeq: 10n, ...changes };
+  return { id: 'a', modelId: 'head_ct', modelVersion: '1', evidence: 'e1', role: 'active', status: 'final', reasonCode: null, findingCount: 1, nodeEpoch: EPOCH, nodeSeq: 10n, ...changes };
 }
 const request = row({ id: 'r', modelVersion: '', evidence: 'request:r', status: 'queued', nodeEpoch: null, nodeSeq: null, findingCount: 0 });
 
@@ -46,6 +46,18 @@ describe('one live row for study, model, version and evidence', () => {
     expect(planAnalysis([row(), request], result({ status: 'failed' }), said(11))).toEqual({ kind: 'progress', row: request });
     const open = { ...request, modelId: ANY_MODEL };
     expect(planAnalysis([open], result(), said(1))).toEqual({ kind: 'write', row: open, retire: [] });
+  });
+
+  test('[PR9] a result in shadow supersedes shadows only, answers no request and never takes the place of a result that counts', () => {
+    const second = { model: { id: 'head_ct', version: '2', sha256: '' }, role: 'shadow' as const };
+    const shadow = row({ id: 's', modelVersion: '2', role: 'shadow' });
+    expect(planAnalysis([row(), request], result(second), said(11))).toEqual({ kind: 'write', row: null, retire: [] });
+    expect(planAnalysis([row(), shadow], result({ ...second, evidence: 'e2' }), said(11))).toEqual({ kind: 'write', row: null, retire: [shadow] });
+    expect(planAnalysis([row()], result({ role: 'shadow' }), said(11))).toEqual({ kind: 'nothing' });
+    expect(planAnalysis([row({ nodeSeq: 12n }), shadow], result({ ...second, evidence: 'e0' }), said(11))).toMatchObject({ kind: 'write', retire: [shadow] });
+    // Promoted: the same version now counts, and the one before it no longer does.
+    expect(planAnalysis([row(), shadow], result({ ...second, role: 'active' }), said(11))).toEqual({ kind: 'write', row: shadow, retire: [row()] });
+    expect(planAnalysis([shadow], result({ ...second, role: 'active', status: 'failed' }), said(11))).toEqual({ kind: 'write', row: shadow, retire: [] });
   });
 
   test('what a person cancelled stays cancelled until somebody asks again', () => {

@@ -1,4 +1,4 @@
-import type { AnalysisResult, AnalysisStatus } from '@readroom/shared/finding/analysis';
+import type { AnalysisResult, AnalysisRole, AnalysisStatus } from '@readroom/shared/finding/analysis';
 import type { Said } from './snapshot.ts';
 
 /** Evidence of an analysis that was asked for and has no answer yet: `request:<uuid>`. */
@@ -14,6 +14,7 @@ export interface LiveRow {
   readonly modelId: string;
   readonly modelVersion: string;
   readonly evidence: string;
+  readonly role: AnalysisRole;
   readonly status: AnalysisStatus;
   readonly reasonCode: string | null;
   readonly findingCount: number;
@@ -33,23 +34,27 @@ export type AnalysisPlan =
 
 /**
  * What one result does to the live rows of its study and model. There is one live row for (study, model, version, evidence);
- * only an answer supersedes an answer, and a request's row takes the place of the row it asked about.
+ * only an answer supersedes an answer, and a request's row takes the place of the row it asked about. A result in shadow supersedes
+ * shadows only and answers no request (PR9): another version of a model may be tried beside the one that counts.
  */
 export function planAnalysis(rows: readonly LiveRow[], result: AnalysisResult, said: Pick<Said, 'nodeEpoch' | 'seq'>): AnalysisPlan {
   const same = rows.find((row) => isSame(row, result)) ?? null;
-  const request = rows.find((row) => row.evidence.startsWith(REQUEST_EVIDENCE) && isAtWork(row.status)) ?? null;
+  const isShadow = result.role === 'shadow';
+  if (isShadow && same?.role === 'active') return { kind: 'nothing' };
+  const request = isShadow ? null : (rows.find((row) => row.evidence.startsWith(REQUEST_EVIDENCE) && isAtWork(row.status)) ?? null);
   if (same && !isNewer(same, said)) return { kind: 'nothing' };
   if (same?.reasonCode === CANCELLED_BY_PERSON && !request) return { kind: 'nothing' };
-  if (!isAnswer(result.status)) return planWithoutAnswer(same, request);
-  if (rows.some((row) => row !== same && isAnswer(row.status) && isLater(row, said))) return { kind: 'history' };
+  if (!isAnswer(result.status)) return planWithoutAnswer(same, request, result.role);
+  const peers = rows.filter((row) => row.role === result.role);
+  if (peers.some((row) => row !== same && isAnswer(row.status) && isLater(row, said))) return { kind: 'history' };
   const row = request ?? same;
-  return { kind: 'write', row, retire: rows.filter((one) => one !== row && one.modelId === result.model.id && !isOpenRequest(one)) };
+  return { kind: 'write', row, retire: peers.filter((one) => one !== row && one.modelId === result.model.id && !isOpenRequest(one)) };
 }
 
 /** Running, failed, refused, cancelled at the edge. */
-function planWithoutAnswer(same: LiveRow | null, request: LiveRow | null): AnalysisPlan {
+function planWithoutAnswer(same: LiveRow | null, request: LiveRow | null, role: AnalysisRole): AnalysisPlan {
   if (request) return { kind: 'progress', row: request };
-  return same && holdsAnswer(same) ? { kind: 'nothing' } : { kind: 'write', row: same, retire: [] };
+  return same?.role === role && holdsAnswer(same) ? { kind: 'nothing' } : { kind: 'write', row: same, retire: [] };
 }
 
 function isSame(row: LiveRow, { model, evidence }: AnalysisResult): boolean {

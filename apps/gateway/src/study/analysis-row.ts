@@ -1,5 +1,5 @@
 import { HospitalPrisma, type HospitalTx } from '@readroom/db';
-import { analysisReasonSchema, analysisStatusSchema, type AnalysisResult } from '@readroom/shared/finding/analysis';
+import { analysisReasonSchema, analysisRoleSchema, analysisStatusSchema, type AnalysisResult } from '@readroom/shared/finding/analysis';
 import type { Finding } from '@readroom/shared/finding/finding';
 import { ANY_MODEL, isAtWork, planAnalysis, type LiveRow } from './analysis-plan.ts';
 import type { Said } from './snapshot.ts';
@@ -41,7 +41,7 @@ type Loaded = Awaited<ReturnType<typeof loadLive>>[number];
 function liveRowOf(row: Loaded): LiveRow {
   const { id, modelId, modelVersion, evidence, nodeEpoch, nodeSeq } = row;
   const reason = analysisReasonSchema.nullable().parse(row.reason);
-  return { id, modelId, modelVersion, evidence, nodeEpoch, nodeSeq, status: analysisStatusSchema.parse(row.status), reasonCode: reason?.code ?? null, findingCount: row.findings.length };
+  return { id, modelId, modelVersion, evidence, nodeEpoch, nodeSeq, role: analysisRoleSchema.parse(row.role), status: analysisStatusSchema.parse(row.status), reasonCode: reason?.code ?? null, findingCount: row.findings.length };
 }
 
 function progressOf(result: AnalysisResult, said: Said) {
