@@ -18,6 +18,8 @@ import { StudyFlow } from './flow/study-flow.ts';
 import { createDecodePool } from './imaging/decode/pool.ts';
 import { createRelay } from './imaging/relay.ts';
 import type { Relay } from './imaging/relay.ts';
+import { watchRoles } from './inference/registry/role-watch.ts';
+import { readSigners } from './inference/registry/signature.ts';
 import { DEFAULT_INFERENCE_OPTIONS, Inference } from './inference/service.ts';
 import { fileIdentity } from './identity/identity.ts';
 import type { NodeIdentity } from './identity/identity.ts';
@@ -61,8 +63,9 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const watch = watches({ log, metrics, journal });
   const late: { flow: StudyFlow | null } = { flow: null };
   const tls = makeTls(env, watch);
+  const signers = env.modelSignersFile === null ? [] : readSigners(env.modelSignersFile);
   const stores = await openStores(env, clock, watch, () => late.flow);
-  const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, now: clock });
+  const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, signers, now: clock, roleOf: (model) => stores.roles.roleOf(model), onModels: watch.models });
   const analysis = tolerant(inference, journal, log);
   const searches = makeSearches(env, clock, stores, watch);
   const retrieves = makeRetrieves(env, clock, stores, watch);
@@ -83,7 +86,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, searches, retrieves, flow, decoder, relay, retention, link, console, scp];
+  const services: readonly Service[] = [analysis, watchRoles(stores.roles, realTimer, watch.roleChanged), searches, retrieves, flow, decoder, relay, retention, link, console, scp];
   try {
     await startAll(services);
   } catch (error) {

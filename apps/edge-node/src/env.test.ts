@@ -9,7 +9,7 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     gatewayUrl: 'https://readroom.example',
     nodeKeyFile: '/etc/readroom/key',
     home: '/var/lib/readroom',
-    modelsDir: '/usr/share/readroom/models',
+    modelsDir: '/usr/share/readroom/models', modelSignersFile: null,
     dicomHost: '0.0.0.0',
     dicomPort: 11_112,
     dicomTls: null,

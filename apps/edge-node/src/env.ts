@@ -60,6 +60,8 @@ const envSchema = z.object({
   READROOM_NODE_KEY_FILE: z.string().min(1),
   READROOM_EDGE_HOME: z.string().min(1),
   READROOM_MODELS_DIR: z.string().min(1),
+  /** Public keys of those who may sign models. Set: a model that did not come along is used only if one of them signed it. */
+  READROOM_MODEL_SIGNERS_FILE: z.string().min(1).optional(),
   READROOM_DICOM_HOST: z.string().min(1).default('0.0.0.0'),
   READROOM_DICOM_PORT: port.default(11_112),
   /** `off`: associations are taken over TLS only. */
@@ -86,6 +88,8 @@ export interface EdgeEnv {
   readonly nodeKeyFile: string;
   readonly home: string;
   readonly modelsDir: string;
+  /** Null: models need no signature. */
+  readonly modelSignersFile: string | null;
   readonly dicomHost: string;
   /** Null: no association is taken without TLS. */
   readonly dicomPort: number | null;
@@ -108,6 +112,10 @@ export const readConsolePort = (source: Source): number => readOne(envSchema.sha
 export const readAeTitle = (source: Source): string => readOne(envSchema.shape.READROOM_AE_TITLE, 'READROOM_AE_TITLE', source);
 export const readPeers = (source: Source): readonly Peer[] => readOne(envSchema.shape.READROOM_PEERS, 'READROOM_PEERS', source);
 export const readModelsDir = (source: Source): string => readOne(envSchema.shape.READROOM_MODELS_DIR, 'READROOM_MODELS_DIR', source);
+
+export const readEdgeHome = (source: Source): string => readOne(envSchema.shape.READROOM_EDGE_HOME, 'READROOM_EDGE_HOME', source);
+/** Null when it is not set. */
+export const readModelSignersFile = (source: Source): string | null => readOne(envSchema.shape.READROOM_MODEL_SIGNERS_FILE, 'READROOM_MODEL_SIGNERS_FILE', source) ?? null;
 
 export const readNodeKeyFile = (source: Source): string => readOne(envSchema.shape.READROOM_NODE_KEY_FILE, 'READROOM_NODE_KEY_FILE', source);
 /** Null when it is not set. */
@@ -137,6 +145,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     nodeKeyFile: env.READROOM_NODE_KEY_FILE,
     home: env.READROOM_EDGE_HOME,
     modelsDir: env.READROOM_MODELS_DIR,
+    modelSignersFile: env.READROOM_MODEL_SIGNERS_FILE ?? null,
     dicomHost: env.READROOM_DICOM_HOST,
     dicomPort: env.READROOM_DICOM_PLAIN === 'on' ? env.READROOM_DICOM_PORT : null,
     dicomTls,

@@ -9,6 +9,8 @@ import type { StudyFlow } from './flow/study-flow.ts';
 import { openAuditHead } from './infra/audit-head.ts';
 import type { AuditHeadKeeper } from './infra/audit-head.ts';
 import { realTimer } from './infra/timers.ts';
+import { openRoles } from './inference/registry/roles.ts';
+import type { Roles } from './inference/registry/roles.ts';
 import { openIntake } from './intake/intake.ts';
 import type { Intake } from './intake/intake.ts';
 import { openOutbox } from './outbox/outbox.ts';
@@ -23,6 +25,7 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly progress: Progress;
   readonly priorRecord: PriorRecord;
+  readonly roles: Roles;
   readonly auditHead: AuditHeadKeeper;
   close(): Promise<void>;
 }
@@ -52,22 +55,28 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
   const outbox = openOutbox({ file: `${env.home}/outbox.sqlite`, clock, makeId: randomUUID, keys: intake.keys });
   const progress = openProgress(`${env.home}/flow.sqlite`);
   const priorRecord = openPriorRecord(`${env.home}/priors.sqlite`);
+  const roles = openRoles(rolesFile(env.home), clock);
   const auditHead = await openAuditHead(`${env.home}/audit-head.json`);
   return {
     intake,
     outbox,
     progress,
     priorRecord,
+    roles,
     auditHead,
     async close() {
       progress.close();
       priorRecord.close();
+      roles.close();
       await outbox.close();
       // Last: the keys are the outbox's too.
       intake.close();
     },
   };
 }
+
+/** Which versions of models count. */
+export const rolesFile = (home: string): string => `${home}/models.sqlite`;
 
 function makeHome(home: string): void {
   try {

@@ -3,6 +3,8 @@ import type { AnalysisResult } from '@readroom/shared/finding/analysis';
 import type { Journal } from './console/journal.ts';
 import type { ScpWatch } from './dicom/scp/scp.ts';
 import type { QueryRetrieve } from './dicom/scu/query-retrieve.ts';
+import type { RoleChange } from './inference/registry/roles.ts';
+import type { ModelsChange } from './inference/process/worker-host.ts';
 import type { Logger } from './infra/log.ts';
 import type { EdgeMetrics } from './infra/metrics.ts';
 import type { Evidence } from './intake/assembler.ts';
@@ -16,6 +18,10 @@ export interface Watches {
   recovered(report: RecoveryReport): void;
   analysed(results: readonly AnalysisResult[]): void;
   delayed(step: 'tell' | 'analyse', code: string): void;
+  /** The models folder changed while the node ran. */
+  models(change: ModelsChange): void;
+  /** Somebody made another version of a model the one that counts. */
+  roleChanged(change: RoleChange): void;
   /** Studies whose time was over. */
   deleted(count: number): void;
   deletionFailed(error: AppError): void;
@@ -29,6 +35,7 @@ export interface Watches {
 export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeMetrics; journal: Journal }): Watches {
   return {
     scp: scpWatch(log, metrics, journal),
+    ...modelWatch(log, journal),
     assembled(evidence) {
       metrics.assembled.inc({ evidence });
       log.info({ event: 'study.assembled', evidence });
@@ -73,6 +80,22 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
       if (error === null) return log.info({ event: 'pacs.asked', service, aeTitle });
       log.warn({ event: 'pacs.failed', service, aeTitle, code: error.code, why: error.message });
       journal.error(error.code, `${aeTitle}: ${error.message}`, `Run readroom-edge doctor, and look at the log of ${aeTitle}. Studies are read without its priors meanwhile.`);
+    },
+  };
+}
+
+function modelWatch(log: Logger, journal: Journal): Pick<Watches, 'models' | 'roleChanged'> {
+  return {
+    models({ loaded, refused, retired, fault }) {
+      for (const { id, version } of loaded) log.info({ event: 'model.loaded', model: id, version });
+      for (const { id, version } of retired) log.info({ event: 'model.retired', model: id, version });
+      for (const { id, version, reasons } of refused) log.warn({ event: 'model.refused', model: id, version, reasons });
+      if (fault === null) return;
+      log.error({ event: 'model.not-loaded', why: fault });
+      journal.error('models-not-loaded', `The models folder changed and could not be loaded: ${fault}.`, 'The models from before go on. Look at the models folder and at the memory of this machine.');
+    },
+    roleChanged({ action, id, version }) {
+      log.warn({ event: 'model.role-changed', action, model: id, version });
     },
   };
 }

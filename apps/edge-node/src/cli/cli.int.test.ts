@@ -74,7 +74,7 @@ describe('echo', () => {
 describe('models', () => {
   test('those that come along are whole and their cards name them', async () => {
     const { code, out } = await runCli(['models'], { READROOM_MODELS_DIR: MODELS });
-    expect(out).toMatch(/^OK {4}cxr [\d.]+ {2}sha256 [0-9a-f]{64}/m);
+    expect(out).toMatch(/^OK {4}cxr [\d.]+ {2}active {2}sha256 [0-9a-f]{64}/m);
     expect(code).toBe(0);
   });
 
@@ -84,7 +84,7 @@ describe('models', () => {
     appendFileSync(join(folder, 'cxr', 'model.onnx'), 'x');
     writeFileSync(join(folder, 'head_ct', 'MODEL_CARD.md'), 'another model');
     const { code, out } = await runCli(['models'], { READROOM_MODELS_DIR: folder });
-    expect(out).toMatch(/FAIL {2}cxr [\d.]+.*has sha256/);
+    expect(out).toMatch(/FAIL {2}cxr [\d.]+ {2}not used:\n +model\.onnx has sha256/);
     expect(out).toMatch(/MODEL_CARD\.md describes another model file/);
     expect(code).toBe(1);
   });

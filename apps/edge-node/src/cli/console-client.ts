@@ -14,7 +14,7 @@ const statusSchema = z.object({
   outbox: z.object({ depth: z.number(), oldestAt: z.number().nullable() }),
   intake: z.object({ diskFreeBytes: z.number(), diskReserveBytes: z.number(), instances: z.number() }),
   studies: z.object({ receiving: z.number(), inFlight: z.number(), held: z.number(), oldestAt: z.number().nullable(), keepMs: z.number() }),
-  inference: z.object({ models: z.array(z.object({ id: z.string(), version: z.string(), provider: z.string() })) }),
+  inference: z.object({ models: z.array(z.object({ id: z.string(), version: z.string(), provider: z.string(), role: z.string() })) }),
   associations: z.array(z.object({ endedAt: z.number().nullable(), refused: z.boolean() })),
   problems: z.array(z.object({ level: z.enum(['stop', 'warn']), what: z.string(), remedy: z.string() })),
 });

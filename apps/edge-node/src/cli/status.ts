@@ -33,7 +33,7 @@ function describe(current: NodeStatus): string[] {
     fact('Studies held', `${studies.held}${studies.oldestAt === null ? '' : `, the oldest from ${span(now - studies.oldestAt)} ago; each is deleted ${Math.round(studies.keepMs / DAY_MS)} day(s) after its last image`}`),
     fact('Images held', String(intake.instances)),
     fact('Disk free', `${(intake.diskFreeBytes / GIB).toFixed(1)} GiB, images are refused below ${(intake.diskReserveBytes / GIB).toFixed(1)} GiB`),
-    fact('Models', inference.models.map(({ id, version, provider }) => `${id} ${version} on ${provider}`).join(', ') || 'none'),
+    fact('Models', inference.models.map(({ id, version, provider, role }) => `${id} ${version} on ${provider}${role === 'active' ? '' : ` (${role})`}`).join(', ') || 'none'),
     fact('Associations', `${associations.filter(({ endedAt, refused }) => endedAt === null && !refused).length} open, ${associations.filter(({ refused }) => refused).length} of the last ${associations.length} refused`),
   ];
 }

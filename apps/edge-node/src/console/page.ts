@@ -41,7 +41,7 @@ function show(s) {
     ...(s.tls === null ? [] : pair('TLS certificate', 'valid until ' + new Date(s.tls.certificateTo).toISOString().slice(0, 10))),
     ...pair('Running for', ago(s.now, s.startedAt)),
   ]);
-  fill('models', s.inference.models.map((m) => row([m.id, m.version, m.provider, m.modalities.join(', ')])).concat(s.inference.refused.map((m) => row([m.id, m.version, 'not used', m.reasons.join('; ')]))));
+  fill('models', s.inference.models.map((m) => row([m.id, m.version, m.role, m.provider, m.modalities.join(', ')])).concat(s.inference.refused.map((m) => row([m.id, m.version, 'not used', '', m.reasons.join('; ')]))));
   fill('associations', s.associations.map((a) => row([ago(s.now, a.at) + ' ago', a.callingAeTitle, a.remoteAddress + (a.secured ? ' (TLS)' : ''), a.stored, a.failed, a.problem || (a.endedAt === null ? 'open' : 'ended in order')])));
   fill('errors', s.errors.map((e) => row([ago(s.now, e.at) + ' ago', e.count, e.text, e.remedy])));
 }
@@ -65,7 +65,7 @@ const HTML = `<!doctype html>
 <h1>Readroom edge node</h1>
 <div id="problems" role="status" aria-live="polite"><div class="calm">Asking the node ...</div></div>
 <h2>Now</h2><dl id="facts"></dl>
-<h2>Models</h2><table><thead><tr><th>Model</th><th>Version</th><th>Runs on</th><th>Modalities or reason</th></tr></thead><tbody id="models"></tbody></table>
+<h2>Models</h2><table><thead><tr><th>Model</th><th>Version</th><th>Role</th><th>Runs on</th><th>Modalities or reason</th></tr></thead><tbody id="models"></tbody></table>
 <h2>Associations</h2><table><thead><tr><th>Began</th><th>Sender</th><th>Address</th><th>Stored</th><th>Failed</th><th>State</th></tr></thead><tbody id="associations"></tbody></table>
 <h2>Last errors</h2><table><thead><tr><th>Last</th><th>Times</th><th>What happened</th><th>What to do</th></tr></thead><tbody id="errors"></tbody></table>
 </main><script>${SCRIPT}</script></body></html>`;

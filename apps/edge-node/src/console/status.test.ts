@@ -14,7 +14,7 @@ const WELL: ConsoleStatus = {
   outbox: { depth: 0, oldestAt: null, parked: 0 },
   intake: { halted: null, diskFreeBytes: 100 * GIB, diskReserveBytes: GIB, instances: 5, damaged: 0, damagedKeys: 0 },
   studies: { receiving: 0, inFlight: 0, held: 0, oldestAt: null, keepMs: 1 },
-  inference: { fault: null, models: [{ id: 'cxr', version: '1.0.0', provider: 'cpu', modalities: ['CR'] }], refused: [] },
+  inference: { fault: null, models: [{ id: 'cxr', version: '1.0.0', provider: 'cpu', modalities: ['CR'], role: 'active' }], refused: [] },
   auditBroken: false,
   associations: [],
   errors: [],

@@ -16,7 +16,7 @@ export interface ConsoleStatus {
   readonly studies: { readonly receiving: number; readonly inFlight: number; readonly held: number; readonly oldestAt: number | null; readonly keepMs: number };
   readonly inference: {
     readonly fault: string | null;
-    readonly models: readonly { readonly id: string; readonly version: string; readonly provider: string; readonly modalities: readonly string[] }[];
+    readonly models: readonly { readonly id: string; readonly version: string; readonly provider: string; readonly modalities: readonly string[]; /** `shadow`: its results touch nothing. */ readonly role: string }[];
     readonly refused: readonly { readonly id: string; readonly version: string; readonly reasons: readonly string[] }[];
   };
   readonly auditBroken: boolean;
@@ -104,7 +104,7 @@ function inferenceProblems({ inference }: ConsoleStatus): Problem[] {
   const problems: Problem[] = [];
   if (inference.fault !== null) problems.push({ level: 'stop', what: inference.fault, remedy: 'Images are stored and listed as not analysed. Check READROOM_MODELS_DIR and the log.' });
   for (const model of inference.refused) {
-    problems.push({ level: 'warn', what: `Model ${model.id} ${model.version} is not used: ${model.reasons.join('; ')}.`, remedy: 'Its studies are listed as not analysed. Install the model again.' });
+    problems.push({ level: 'warn', what: `Model ${model.id} ${model.version} is not used: ${model.reasons.join('; ')}.`, remedy: 'Mend its folder: it is looked at again by itself. If it counted, its studies are listed as not analysed meanwhile.' });
   }
   if (inference.fault === null && inference.models.length === 0) problems.push({ level: 'warn', what: 'No model is loaded: no study is analysed.', remedy: 'Check READROOM_MODELS_DIR.' });
   return problems;

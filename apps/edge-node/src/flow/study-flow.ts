@@ -23,7 +23,7 @@ export interface Analyser {
     readonly studyClass: StudyClass | null;
     readonly signal: AbortSignal;
   }): Promise<AnalysisResult[]>;
-  state(): { readonly models: readonly { readonly id: string; readonly modalities: readonly string[] }[] };
+  state(): { readonly models: readonly { readonly id: string; readonly modalities: readonly string[]; readonly role?: 'active' | 'shadow' }[] };
 }
 
 export interface FlowOptions {
@@ -129,7 +129,7 @@ export class StudyFlow implements Service {
   analyseStudy({ studyUid, modelId }: AnalyseStudy): AnalyseAnswer['outcome'] {
     const study = this.#options.store.study(studyUid);
     if (!study) return 'not-at-edge';
-    const models = this.#options.analyser.state().models.filter(({ id }) => modelId === null || id === modelId);
+    const models = this.#options.analyser.state().models.filter(({ id, role }) => role !== 'shadow' && (modelId === null || id === modelId));
     const modalities = new Set(models.flatMap((model) => model.modalities));
     if (!study.series.some((series) => modalities.has(series.modality))) return 'no-model';
     this.#cancelled.delete(studyUid);

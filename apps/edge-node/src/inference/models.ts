@@ -1,11 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { withPreset } from './contract/presets.ts';
 import { manifestReasons, refusedIdentity, schemaReasons } from './contract/reasons.ts';
+import { isReference } from './registry/reference.ts';
+import { signatureReasons } from './registry/signature.ts';
 import { manifestSchema } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 
-export type LoadedModel = { readonly manifest: Manifest; readonly path: string };
+export type LoadedModel = { readonly manifest: Manifest; readonly path: string; /** One of the models that come along, unchanged. */ readonly reference: boolean };
 /** A model that is not run. Its studies rank as "not analysed", with these reasons in the analysis. */
 export type RefusedModel = {
   readonly id: string;
@@ -16,15 +18,24 @@ export type RefusedModel = {
 };
 export type ModelSet = { readonly models: readonly LoadedModel[]; readonly refused: readonly RefusedModel[] };
 
-/** Reads every `<folder>/<id>/manifest.json`. A model is refused with all its reasons at once, and the others still run. */
-export async function loadModels(folder: string): Promise<ModelSet> {
+/**
+ * Reads every `<folder>/<id>/manifest.json` (or `<id>@<version>`, for several versions of one model). A model is refused with all its
+ * reasons at once, and the others still run. With `signers` (PEM) every model that did not come along must be signed by one of them.
+ */
+export async function loadModels(folder: string, signers: readonly string[] = []): Promise<ModelSet> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
   const models: LoadedModel[] = [];
   const refused: RefusedModel[] = [];
   for (const name of names) {
-    const answer = await loadModel(join(folder, name), name);
+    const answer = await loadModel(join(folder, name), name, signers);
     if (!answer) continue;
+    const twin = 'path' in answer && models.find(({ manifest: { id, version } }) => id === answer.manifest.id && version === answer.manifest.version);
+    if (twin) {
+      const { id, version, routing } = answer.manifest;
+      refused.push({ id, version, modalities: routing.modalities, reasons: [`version ${version} of ${id} is in ${basename(dirname(twin.path))} already`] });
+      continue;
+    }
     if ('path' in answer) models.push(answer);
     else refused.push(answer);
   }
@@ -32,13 +43,15 @@ export async function loadModels(folder: string): Promise<ModelSet> {
 }
 
 /** Reads the model of one folder; undefined where there is no manifest. `id` is what its folder says it is, null where the name says nothing. */
-export async function loadModel(folder: string, id: string | null): Promise<LoadedModel | RefusedModel | undefined> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const { document, reasons: presetReasons } = withPreset(parseJson(text));
+export async function loadModel(folder: string, id: string | null, signers: readonly string[] = []): Promise<LoadedModel | RefusedModel | undefined> {
+  const bytes = await readFile(join(folder, 'manifest.json')).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const { document, reasons: presetReasons } = withPreset(parseJson(bytes.toString('utf8')));
   const parsed = manifestSchema.safeParse(document);
   const reasons = [...presetReasons.map((reason) => `manifest.json: ${reason}`), ...(parsed.success ? [] : schemaReasons(parsed.error)), ...(await manifestReasons(document, folder, id))];
-  if (parsed.success && reasons.length === 0) return { manifest: parsed.data, path: join(folder, parsed.data.file) };
+  const reference = parsed.success && isReference(parsed.data.id, bytes);
+  if (signers.length > 0 && !reference) reasons.push(...(await signatureReasons(folder, bytes, signers)));
+  if (parsed.success && reasons.length === 0) return { manifest: parsed.data, path: join(folder, parsed.data.file), reference };
   return { ...refusedIdentity(document, id ?? basename(folder)), reasons };
 }
 

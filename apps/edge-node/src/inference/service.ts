@@ -1,40 +1,36 @@
-import type { AnalysisReason, AnalysisResult, Provider } from '@readroom/shared/finding/analysis';
+import type { AnalysisReason, AnalysisResult, AnalysisRole } from '@readroom/shared/finding/analysis';
 import type { StudyClass } from '@readroom/shared/dicom/study-class';
 import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import { evidenceOf, refusedModelResult, without } from './pipeline.ts';
 import type { RefusedModel } from './models.ts';
 import type { ModelState } from './process/protocol.ts';
-import { WorkerLostError, WorkerProcess } from './process/worker-process.ts';
+import { WorkerHost } from './process/worker-host.ts';
+import type { WorkerHostOptions } from './process/worker-host.ts';
+import { WorkerLostError } from './process/worker-process.ts';
+import { isReferenceId } from './registry/reference.ts';
+import type { RatedModel } from './registry/roles.ts';
 import { CancelledError } from './study/study-input.ts';
 import type { StudyInput } from './study/study-input.ts';
 
-export type InferenceOptions = {
-  /** The folder with `<id>/manifest.json` and its model. */
-  readonly modelsFolder: string;
-  /** Tried in this order, one by one. */
-  readonly providers: readonly Provider[];
-  readonly decodeThreads: number;
+export type InferenceOptions = WorkerHostOptions & {
+  /** Which models count; the others are asked too, in shadow (law PR9). */
+  roleOf(model: RatedModel): AnalysisRole;
   /** Studies that may wait. One more is refused with `inference-queue-full`. */
   readonly maxQueued: number;
   readonly jobTimeoutMs: number;
-  /** The process is replaced after so many studies, or once it holds so much memory (sessions are known to grow). */
-  readonly recycleAfterJobs: number;
-  readonly recycleAboveBytes: number;
   /** Milliseconds since the Unix epoch. */
   now(): number;
 };
 
 export const DEFAULT_INFERENCE_OPTIONS = {
-  providers: ['cuda', 'cpu'], decodeThreads: 2, maxQueued: 2_000, jobTimeoutMs: 180_000, recycleAfterJobs: 500, recycleAboveBytes: 2 * 1024 ** 3,
+  providers: ['cuda', 'cpu'], decodeThreads: 2, pollMs: 2_000, readyTimeoutMs: 60_000, signers: [], roleOf: () => 'active', onModels: () => undefined, maxQueued: 2_000, jobTimeoutMs: 180_000, recycleAfterJobs: 500, recycleAboveBytes: 2 * 1024 ** 3,
 } as const satisfies Partial<InferenceOptions>;
 
 export type AnalysisRequest = { readonly study: StudyInput; readonly studyClass: StudyClass | null; readonly signal?: AbortSignal };
 
 /** A study lost with its process is tried once more in a fresh one; a second loss is its own doing. */
 const ATTEMPTS = 2;
-const READY_TIMEOUT_MS = 60_000;
-const DECODE_TIMEOUT_MS = 30_000;
 const URGENCY = { stat: 0, emergency: 1, inpatient: 2, outpatient: 2 } as const satisfies Record<StudyClass, number>;
 
 type Job = AnalysisRequest & { readonly queuedAt: number; readonly urgency: number; resolve(results: AnalysisResult[]): void; reject(error: Error): void };
@@ -44,19 +40,20 @@ export class Inference implements Service {
   readonly name = 'inference';
   readonly #options: InferenceOptions;
   readonly #queue: Job[] = [];
-  #worker: WorkerProcess | undefined;
+  readonly #host: WorkerHost;
   #pump: Promise<void> | undefined;
   #running = false;
 
   constructor(options: InferenceOptions) {
     this.#options = options;
+    this.#host = new WorkerHost(options, () => this.#pump !== undefined);
   }
 
   /** Starts the process and loads the models. Refused models are no error: they are in `state()`. */
   async start(): Promise<void> {
     this.#running = true;
     try {
-      await this.#freshWorker();
+      await this.#host.start();
     } catch (cause) {
       await this.stop();
       throw new AppError('inference-unavailable', { class: 'permanent', message: `The inference process did not start from ${this.#options.modelsFolder}.`, cause });
@@ -67,15 +64,14 @@ export class Inference implements Service {
     this.#running = false;
     const gone = new AppError('inference-stopped', { class: 'transient', message: 'The edge node is stopping; the study is analysed after its next start.' });
     for (const job of this.#queue.splice(0)) job.reject(gone);
-    await this.#worker?.stop();
+    await this.#host.stop();
     await this.#pump;
-    this.#worker = undefined;
   }
 
   /** What runs, on which provider (law ED5), and what was refused with every reason. */
-  state(): { readonly models: readonly ModelState[]; readonly refused: readonly RefusedModel[]; readonly queued: number; readonly pid: number | null } {
-    const worker = this.#worker;
-    return { models: worker?.models ?? [], refused: worker?.refused ?? [], queued: this.#queue.length, pid: worker?.pid ?? null };
+  state(): { readonly models: readonly (ModelState & { readonly role: AnalysisRole })[]; readonly refused: readonly RefusedModel[]; readonly queued: number; readonly pid: number | null } {
+    const { models, refused, pid } = this.#host.state();
+    return { models: models.map((model) => ({ ...model, role: this.#options.roleOf(model) })), refused, queued: this.#queue.length, pid };
   }
 
   /**
@@ -100,7 +96,7 @@ export class Inference implements Service {
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
       const queuedMs = performance.now() - job.queuedAt;
       const results = await this.#perform(job);
-      if (this.#running) job.resolve(results.map((result) => withQueued(result, queuedMs)));
+      if (this.#running) job.resolve(results.map((result) => ({ ...withQueued(result, queuedMs), role: this.#roleOf(result) })));
       else job.reject(new AppError('inference-stopped', { class: 'transient', message: 'The edge node is stopping.' }));
     }
     // In the same turn as the look at the empty queue: a job that comes next must find no pump, or it waits for ever.
@@ -112,35 +108,22 @@ export class Inference implements Service {
     for (let attempt = 1; attempt <= ATTEMPTS && this.#running; attempt++) {
       if (job.signal?.aborted) return this.#ended(job.study, 'cancelled', CANCELLED);
       try {
-        const worker = await this.#healthyWorker();
+        const worker = await this.#host.healthy();
         return [...(await worker.run(job.study, this.#options.jobTimeoutMs, job.signal))];
       } catch (error) {
         if (error instanceof CancelledError) return this.#ended(job.study, 'cancelled', CANCELLED);
         const timedOut = error instanceof WorkerLostError && error.kind === 'timeout';
         if (timedOut) reason = { code: 'inference-timeout', text: `The analysis took longer than ${Math.round(this.#options.jobTimeoutMs / 1000)} s.` };
-        await this.#worker?.stop();
+        await this.#host.discard();
       }
     }
     return this.#ended(job.study, 'failed', reason);
   }
 
-  async #healthyWorker(): Promise<WorkerProcess> {
-    const worker = this.#worker;
-    if (worker?.alive && worker.jobs < this.#options.recycleAfterJobs && worker.rssBytes < this.#options.recycleAboveBytes) return worker;
-    await worker?.stop();
-    return this.#freshWorker();
-  }
-
-  async #freshWorker(): Promise<WorkerProcess> {
-    const { modelsFolder, providers, decodeThreads } = this.#options;
-    const last = this.#worker;
-    const worker = new WorkerProcess({ modelsFolder, providers, decodeThreads, decodeTimeoutMs: DECODE_TIMEOUT_MS });
-    // Until the new process has said what it runs, the last one's word stands.
-    worker.models = last?.models ?? [];
-    worker.refused = last?.refused ?? [];
-    this.#worker = worker;
-    await worker.ready(READY_TIMEOUT_MS);
-    return worker;
+  /** A model that was refused counts where it did so before, or came along: only then is its study "not analysed". */
+  #roleOf({ model }: AnalysisResult): AnalysisRole {
+    const { models } = this.state();
+    return models.find(({ id, version }) => id === model.id && version === model.version)?.role ?? this.#options.roleOf({ ...model, sha256: null, reference: isReferenceId(model.id) });
   }
 
   /** One result a model the study is the business of, all with the same status and reason. */

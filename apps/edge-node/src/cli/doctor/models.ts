@@ -10,11 +10,11 @@ import type { Check, Finding } from './finding.ts';
 const GPU_DEVICE = '/dev/nvidia0';
 
 /** Every model, run once on an empty image: a provider counts when it computed, not when it is installed (law ED5). */
-export const checkModels: Check = async ({ modelsDir }) => {
+export const checkModels: Check = async ({ modelsDir, modelSignersFile }) => {
   try {
-    const { models, refused } = await readModels(modelsDir);
+    const { models, refused } = await readModels(modelsDir, modelSignersFile);
     if (models.length + refused.length === 0) return [fail(`There is no model in ${modelsDir}: no study is analysed.`, 'Set READROOM_MODELS_DIR to the folder of the models.')];
-    const findings: Finding[] = refused.map(({ id, version, reasons }) => fail(`Model ${id} ${version} is not used: ${reasons.join('; ')}.`, 'Install the model again; its studies are listed as not analysed meanwhile.'));
+    const findings: Finding[] = refused.map(({ id, version, reasons }) => fail(`Model ${id} ${version} is not used: ${reasons.join('; ')}.`, 'Mend its folder; if it counted, its studies are listed as not analysed meanwhile.'));
     for (const model of models) findings.push(await tryModel(model));
     return findings;
   } catch (error) {

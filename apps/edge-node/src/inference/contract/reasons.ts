@@ -7,6 +7,7 @@ import { severitySchema } from '@readroom/shared/finding/finding';
 import { DATA_NAME, FILE_NAME } from '../manifest.ts';
 import { readGraph } from '../onnx/graph.ts';
 import type { OnnxGraph } from '../onnx/graph.ts';
+import { UNKNOWN_VERSION } from '../registry/roles.ts';
 import { graphReasons } from './graph-reasons.ts';
 import type { Placed } from './graph-reasons.ts';
 import { inputReasons } from './input-reasons.ts';
@@ -40,7 +41,7 @@ export function schemaReasons({ issues }: z.ZodError): string[] {
 /** Who was refused, as far as the document says; `modalities` is null where it does not, and then every study says so. */
 export function refusedIdentity(document: unknown, folderName: string): { readonly id: string; readonly version: string; readonly modalities: readonly string[] | null } {
   const { id, version, routing } = looseSchema.parse(document);
-  return { id: id ?? folderName, version: version ?? 'unknown', modalities: routing?.modalities ?? null };
+  return { id: id ?? folderName, version: version ?? UNKNOWN_VERSION, modalities: routing?.modalities ?? null };
 }
 
 /** `expectedId` is the folder's name where that must be the model's id, or its id and version (`id@1.2.0`). */

@@ -6,13 +6,16 @@ import type { RefusedModel } from '../models.ts';
  *
  *   edge node                        inference process
  *      | ---- settings (argv) ------------> |  loads models, opens sessions
+ *      | <------------- opening (each) ---- |  so that a model that ends the process is known
  *      | <---------------------- ready ---- |
  *      | ---- analyse(job) ---------------> |
  *      | <------------ read(instance) ----- |  files travel one at a time: the main process never holds a study
  *      | ---- file ------------------------> |
  *      | <------- done | cancelled -------- |
  */
-export type WorkerSettings = { readonly modelsFolder: string; readonly providers: readonly Provider[]; readonly decodeThreads: number; readonly decodeTimeoutMs: number };
+/** A model folder that is not opened again until it changes: it ended a process, or held one up. */
+export type Excluded = { readonly folder: string; readonly reason: string };
+export type WorkerSettings = { readonly modelsFolder: string; readonly signers: readonly string[]; readonly excluded: readonly Excluded[]; readonly providers: readonly Provider[]; readonly decodeThreads: number; readonly decodeTimeoutMs: number };
 
 export type ToWorker =
   | { readonly type: 'analyse'; readonly jobId: number; readonly study: StudyDescription }
@@ -20,6 +23,7 @@ export type ToWorker =
   | { readonly type: 'cancel'; readonly jobId: number };
 
 export type FromWorker =
+  | { readonly type: 'opening'; readonly folder: string }
   | { readonly type: 'ready'; readonly models: readonly ModelState[]; readonly refused: readonly RefusedModel[] }
   | { readonly type: 'read'; readonly requestId: number; readonly jobId: number; readonly sopInstanceUid: string }
   | { readonly type: 'done'; readonly jobId: number; readonly results: readonly AnalysisResult[]; readonly rssBytes: number }
@@ -32,4 +36,4 @@ export type StudyDescription = {
   readonly images: readonly { readonly sopInstanceUid: string; readonly modality: string }[];
 };
 /** A model that runs, and on what (law ED5). */
-export type ModelState = { readonly id: string; readonly version: string; readonly sha256: string; readonly modalities: readonly string[]; readonly provider: Provider };
+export type ModelState = { readonly id: string; readonly version: string; readonly sha256: string; readonly reference: boolean; readonly modalities: readonly string[]; readonly provider: Provider };

@@ -23,6 +23,8 @@ type Running = { readonly id: number; readonly study: StudyInput; resolve(result
 export class WorkerProcess {
   models: readonly ModelState[] = [];
   refused: readonly RefusedModel[] = [];
+  /** The folder of the model it opens, or opened last. */
+  opening: string | undefined;
   /** Jobs finished, and the memory (bytes) it held after the last. */
   jobs = 0;
   rssBytes = 0;
@@ -32,6 +34,8 @@ export class WorkerProcess {
   #running: Running | undefined;
   #lastJobId = 0;
   #alive = true;
+  #stopped = false;
+  #onOpening: (() => void) | undefined;
 
   constructor(settings: WorkerSettings) {
     this.#child = fork(new URL('./worker.ts', import.meta.url), [JSON.stringify(settings)], {
@@ -62,9 +66,14 @@ export class WorkerProcess {
     return this.#alive;
   }
 
-  /** Resolves once models are loaded. Throws WorkerLostError. */
-  async ready(timeoutMs: number): Promise<void> {
-    await this.#within(this.#ready, timeoutMs, 'loading the models');
+  /** Resolves once models are loaded: the first is begun within `startMs`, each is ready within `modelMs`. Throws WorkerLostError. */
+  async ready(startMs: number, modelMs: number): Promise<void> {
+    let isReady = false;
+    const all = this.#ready.then(() => (isReady = true));
+    while (!isReady) {
+      const next = new Promise<void>((resolve) => (this.#onOpening = resolve));
+      await this.#within(Promise.race([all, next]), this.opening === undefined ? startMs : modelMs, 'loading a model');
+    }
   }
 
   /** Throws WorkerLostError, or CancelledError once the process has let go of the job. */
@@ -85,13 +94,22 @@ export class WorkerProcess {
     }
   }
 
+  /** It was told to end, and did not end by itself. */
+  get wasStopped(): boolean {
+    return this.#stopped;
+  }
+
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#child.kill('SIGKILL');
     await this.#ended;
   }
 
   #hear(message: FromWorker, ready: () => void): void {
     switch (message.type) {
+      case 'opening':
+        this.opening = message.folder;
+        return this.#onOpening?.();
       case 'ready':
         this.models = message.models;
         this.refused = message.refused;

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { createDecodePool } from '../../imaging/decode/pool.ts';
 import { loadModels } from '../models.ts';
 import type { LoadedModel, RefusedModel } from '../models.ts';
@@ -26,10 +27,14 @@ function readFrom(jobId: number): (sopInstanceUid: string) => Promise<Uint8Array
 }
 
 async function open(model: LoadedModel): Promise<RunningModel | RefusedModel> {
+  const folder = basename(dirname(model.path));
   const refused = (error: unknown): RefusedModel => {
     const { id, version, routing } = model.manifest;
     return { id, version, modalities: routing.modalities, reasons: [error instanceof Error ? error.message : String(error)] };
   };
+  const excluded = settings.excluded.find((one) => one.folder === folder);
+  if (excluded) return refused(new Error(excluded.reason));
+  send({ type: 'opening', folder });
   try {
     const session = await openSession(model, settings.providers);
     return await tryRun(session, model.manifest).then(() => ({ ...model, session }), async (error: unknown) => {
@@ -42,8 +47,10 @@ async function open(model: LoadedModel): Promise<RunningModel | RefusedModel> {
 }
 
 async function main(): Promise<void> {
-  const found = await loadModels(settings.modelsFolder);
-  const opened = await Promise.all(found.models.map(open));
+  const found = await loadModels(settings.modelsFolder, settings.signers);
+  const opened: (RunningModel | RefusedModel)[] = [];
+  // One after the other: if the process ends, the last that was named ended it.
+  for (const model of found.models) opened.push(await open(model));
   const models = opened.filter((model) => 'session' in model);
   const refused = [...found.refused, ...opened.filter((model) => 'reasons' in model)];
   const pool = createDecodePool({ threads: settings.decodeThreads, maxQueued: 64, timeoutMs: settings.decodeTimeoutMs });
@@ -74,7 +81,7 @@ async function main(): Promise<void> {
   });
   send({
     type: 'ready', refused,
-    models: models.map(({ manifest: { id, version, sha256, routing }, session }) => ({ id, version, sha256, modalities: routing.modalities, provider: session.provider })),
+    models: models.map(({ manifest: { id, version, sha256, routing }, reference, session }) => ({ id, version, sha256, reference, modalities: routing.modalities, provider: session.provider })),
   });
 }
 

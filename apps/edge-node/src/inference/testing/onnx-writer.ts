@@ -8,17 +8,22 @@ export const varint = (field: number, value: number): Uint8Array => Uint8Array.f
 export const bytes = (field: number, value: Uint8Array): Uint8Array => Uint8Array.from([...number((field << 3) | 2), ...number(value.length), ...value]);
 export const text = (field: number, value: string): Uint8Array => bytes(field, new TextEncoder().encode(value));
 
-const TYPES = { float32: 1, uint8: 2, int64: 7 } as const;
+const TYPES = { float32: 1, uint8: 2, int64: 7, bool: 9 } as const;
 export type Port = { readonly name: string; readonly type?: keyof typeof TYPES; readonly dims: readonly (number | string)[] };
 
-type Attributes = Readonly<Record<string, number | readonly number[]>>;
+/** An integer, a list of integers, or the body of a graph. */
+type Attributes = Readonly<Record<string, number | readonly number[] | Uint8Array>>;
 
-/** One operation; attributes are integers or lists of integers. */
+/** One operation. */
 export function node(type: string, inputs: readonly string[], output: string, attributes: Attributes = {}): Uint8Array {
-  const own = Object.entries(attributes).map(([name, value]) => bytes(5, typeof value === 'number'
-    ? message(text(1, name), varint(3, value), varint(20, 2))
-    : message(text(1, name), ...value.map((one) => varint(8, one)), varint(20, 7))));
+  const own = Object.entries(attributes).map(([name, value]) => bytes(5, message(text(1, name), ...valueOf(value))));
   return message(...inputs.map((name) => text(1, name)), text(2, output), text(4, type), ...own);
+}
+
+function valueOf(value: Attributes[string]): Uint8Array[] {
+  if (typeof value === 'number') return [varint(3, value), varint(20, 2)];
+  if (value instanceof Uint8Array) return [bytes(6, value), varint(20, 5)];
+  return [...value.map((one) => varint(8, one)), varint(20, 7)];
 }
 
 /** A weight: floats in the given shape; with `location` it says that they are in that file. */
@@ -38,10 +43,15 @@ function info({ name, type = 'float32', dims }: Port): Uint8Array {
   return message(text(1, name), bytes(2, message(bytes(1, message(varint(1, TYPES[type]), bytes(2, shape))))));
 }
 
-export function onnxFile(graph: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[]; readonly nodes: readonly Uint8Array[]; readonly weights?: readonly Uint8Array[] }): Uint8Array {
-  const body = message(
+type Graph = { readonly inputs: readonly Port[]; readonly outputs: readonly Port[]; readonly nodes: readonly Uint8Array[]; readonly weights?: readonly Uint8Array[] };
+
+export function graphBody(graph: Graph): Uint8Array {
+  return message(
     ...graph.nodes.map((one) => bytes(1, one)), text(2, 'known'), ...(graph.weights ?? []).map((one) => bytes(5, one)),
     ...graph.inputs.map((port) => bytes(11, info(port))), ...graph.outputs.map((port) => bytes(12, info(port))),
   );
-  return message(varint(1, 8), bytes(7, body), bytes(8, message(text(1, ''), varint(2, 13))));
+}
+
+export function onnxFile(graph: Graph): Uint8Array {
+  return message(varint(1, 8), bytes(7, graphBody(graph)), bytes(8, message(text(1, ''), varint(2, 13))));
 }
