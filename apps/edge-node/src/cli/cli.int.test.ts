@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../../../tools/services/free-port.ts';
 import { DCMTK_ENV, runTool } from '../testing/dcmtk.ts';
+import { node, onnxFile } from '../inference/testing/onnx-writer.ts';
+import { writeModel } from '../inference/testing/write-model.ts';
 import { makeDataSet, testUid } from '../testing/dicom-object.ts';
 import { startEdgeProcess } from '../testing/edge-process.ts';
 import type { EdgeProcess } from '../testing/edge-process.ts';
@@ -88,6 +90,25 @@ describe('models', () => {
     expect(out).toMatch(/MODEL_CARD\.md describes another model file/);
     expect(code).toBe(1);
   });
+
+  test('[PR9] one of others, put beside them while the node runs, is told by status in shadow, promoted by a command, and what is wrong with another by every reason', async () => {
+    const folder = join(root, 'two-models');
+    const env = { ...consoleEnv(), READROOM_MODELS_DIR: folder, READROOM_EDGE_HOME: join(root, 'edge') };
+    const mean = onnxFile({ inputs: [{ name: 'x', dims: [1, 8, 8, 1] }], outputs: [{ name: 'p', dims: [1, 1] }], nodes: [node('ReduceMean', ['x'], 'p', { axes: [1, 2], keepdims: 0 })] });
+    const inputs = [{ kind: 'image', name: 'x', layout: 'NHWC', rows: 8, columns: 8, channels: 1, intensity: { kind: 'display' } }];
+    const output = { kind: 'classification', scores: [{ name: 'p' }] };
+    const labels = [{ index: 0, code: 'lung-nodule', severity: 'routine', threshold: 0.5, alertThreshold: 1 }];
+    await writeModel(folder, 'mean', mean, { inputs, output, labels });
+    await writeModel(folder, 'wrong', mean, { inputs, output, labels: [{ ...labels[0], code: 'nodule', index: 4 }] });
+    const statusOf = async (): Promise<string> => (await runCli(['status'], env)).out;
+    const said = await until('the node to see both', async () => [await statusOf()].find((out) => out.includes('mean 1.0.0 on cpu (shadow)')));
+    expect(said).toMatch(/Model wrong 1\.0\.0 is not used: manifest\.json: labels\.0: nodule is not in the finding catalogue; lung-nodule is; .*labels\.0\.index: 4 is beyond the 1 column/);
+    expect(edge.log()).toMatch(/model\.loaded.*mean/);
+    expect(await runCli(['models', 'promote', 'wrong', '1.0.0'], env)).toMatchObject({ code: 1, err: expect.stringMatching(/^wrong 1\.0\.0 is not used/) });
+    expect(await runCli(['models', 'promote', 'mean', '1.0.0'], env)).toMatchObject({ code: 0 });
+    expect(await statusOf()).toMatch(/mean 1\.0\.0 on cpu(,|$)/m);
+    await until('the node to log it', () => /model\.role-changed/.test(edge.log()));
+  });
 });
 
 test('logs passes on what happened, never of whom', async () => {
@@ -95,7 +116,7 @@ test('logs passes on what happened, never of whom', async () => {
   await scu.associate();
   await scu.store(makeDataSet({ sopInstanceUid: testUid(), patientName: 'Zebrafish^Quentin', patientId: 'ZQ-4711' }), { sopInstanceUid: testUid() });
   await scu.release();
-  await until('the log', () => /association\.ended/.test(edge.log()));
+  await until('the log', () => /association\.ended.*"RAW"/.test(edge.log()));
   const file = join(root, 'edge.log');
   writeFileSync(file, `${edge.log()}${JSON.stringify({ level: 30, time: 'T', event: 'made.up', patientName: 'Zebrafish' })}\nZebrafish\n`);
   const { code, out } = await runCli(['logs', '-n', '200', file]);

@@ -1,6 +1,6 @@
 /** Keys the node's own log calls use. A key that is not here is not passed on, whatever wrote it. */
 const KNOWN = new Set([
-  'event', 'why', 'code', 'status', 'step', 'evidence', 'model', 'provider', 'totalMs', 'service', 'kind', 'command', 'aeTitle', 'callingAeTitle', 'remoteAddress', 'number', 'association',
+  'event', 'why', 'code', 'status', 'step', 'evidence', 'model', 'version', 'action', 'provider', 'totalMs', 'service', 'kind', 'command', 'aeTitle', 'callingAeTitle', 'remoteAddress', 'number', 'association',
   'dicomPort', 'dicomTlsPort', 'consolePort', 'err', 'error', 'type', 'message', 'stack', 'cause', 'state', 'from', 'to', 'waitMs', 'count', 'recovered', 'cutBytes', 'damaged', 'refusal',
 ]);
 const LEVELS: Readonly<Record<string, string>> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
