@@ -47,6 +47,8 @@ export const manifestSchema = z.strictObject({
   labels: z.array(labelSchema).min(1).max(64),
   /** Divides the logit of each probability (temperature scaling). 1 where the graph is calibrated inside, as one that ends in a softmax must be. */
   temperature: z.number().positive().default(1),
+  /** Every input filled with one number, as the graph gets it, and the calibrated probability each label must then have: tried before the model is used. */
+  selfTest: z.strictObject({ fill: z.number(), confidences: z.array(z.number().min(0).max(1)).min(1).max(64), tolerance: z.number().positive().max(0.1).default(0.01) }).optional(),
   /** A summary of evaluation.json, for people. */
   evaluation: z.record(z.string(), z.unknown()).default({}),
 });

@@ -3,7 +3,7 @@ import type { Provider } from '@readroom/shared/finding/analysis';
 import { volumeInputOf } from './manifest.ts';
 import type { LoadedModel } from './models.ts';
 import { readAnswer } from './result/answer.ts';
-import { slopes } from './tensor.ts';
+import { filled, slopes } from './tensor.ts';
 import type { Answer, Answers, Feeds, TensorData } from './tensor.ts';
 import type { VolumeInput } from './volume/contract.ts';
 import type { RunVolume } from './volume/windows.ts';
@@ -74,16 +74,21 @@ function tensorOf({ dtype, data, dims }: TensorData): Tensor {
 
 function answersOf(values: InferenceSession.ReturnType): Answers {
   return Object.fromEntries(Object.entries(values).flatMap(([name, { data, dims }]): [string, Answer][] => {
-    if (data instanceof Float32Array || data instanceof Int32Array) return [[name, { data, dims }]];
+    if (data instanceof Float32Array || data instanceof Float64Array || data instanceof Int32Array) return [[name, { data, dims }]];
     return data instanceof BigInt64Array ? [[name, { data: Float64Array.from(data, Number), dims }]] : [];
   }));
 }
 
-/** One run on what is no image, to see that it computes and answers as the manifest says; it also warms the session. Throws with the reason. */
+/** One run on what is no image, to see that it computes and answers as the manifest says, and its self-test; it also warms the session. Throws with the reason. */
 export async function tryRun({ run, segment }: Session, manifest: LoadedModel['manifest']): Promise<void> {
   const volume = volumeInputOf(manifest);
   if (volume) await segment(new Float32Array(smallest(volume).reduce((product, side) => product * side, 1)), smallest(volume));
   else readAnswer(await run(slopes(manifest)), manifest);
+  const { selfTest, labels } = manifest;
+  if (!selfTest) return;
+  const { confidences } = readAnswer(await run(filled(manifest, selfTest.fill)), manifest);
+  const wrong = labels.findIndex((_, i) => Math.abs((confidences[i] ?? 0) - (selfTest.confidences[i] ?? 0)) > selfTest.tolerance);
+  if (wrong >= 0) throw new Error(`its self-test failed: ${labels[wrong]?.code ?? ''} is ${(confidences[wrong] ?? 0).toFixed(4)}, the manifest says ${selfTest.confidences[wrong] ?? 0}`);
 }
 
 /** The window, or less of it where the graph takes any size: a whole one costs seconds. */

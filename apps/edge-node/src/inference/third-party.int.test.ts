@@ -113,6 +113,8 @@ beforeAll(async () => {
   await writeModel(folder, 'mute', onnxFile({
     inputs: [{ name: 'x', dims: [1, 'h', 'w', 1] }], outputs: [{ name: 'p', dims: ['n', 'k'] }], nodes: [node('ReduceMean', ['x'], 'p', { axes: [1, 2], keepdims: 0 })],
   }), { routing: routing('MG'), inputs: [image('x', {})], output: score, labels: [{ ...pneumonia, index: 3 }] });
+  await writeModel(folder, 'self_test', meanOf({ name: 'x', dims: [1, 8, 8, 1] }), { routing: routing('MG'), inputs: [image('x', {})], output: score, labels: [pneumonia], selfTest: { fill: 0.25, confidences: [0.25] } });
+  await writeModel(folder, 'self_test_fails', meanOf({ name: 'x', dims: [1, 8, 8, 1] }), { routing: routing('MG'), inputs: [image('x', {})], output: score, labels: [pneumonia], selfTest: { fill: 0.25, confidences: [0.5] } });
   inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, providers: ['cpu'], modelsFolder: folder, now: () => 1_700_000_000_000 });
   await inference.start();
 });
@@ -175,10 +177,14 @@ test('a detector: boxes go back through the padding to the image, the weaker of 
   expect(result?.scores.filter(({ sopInstanceUid }) => sopInstanceUid === null).map(({ code, confidence }) => [code, Math.round(confidence * 100) / 100])).toEqual([['lung-nodule', 0.9], ['lung-mass', 0]]);
 });
 
-test('an answer that is no number fails the study with that reason, and a model that answers too little is not loaded', async () => {
+test('an answer that is no number fails the study with that reason; a model that answers too little, or another thing than its self-test says, is not loaded', async () => {
   const bright = { ...picture('2.25.5.1', 8, 8, () => 1000, [...exactWindow(500, 1000), { tag: '00080060', vr: 'CS', value: 'XA' }]), modality: 'XA' };
   expect(await analyse([bright], 'not_a_number')).toMatchObject({ status: 'failed', findings: [], scores: [], reason: { code: 'model-answer', text: expect.stringMatching(/in p that is no finite number/) } });
-  expect(inference.state().refused).toMatchObject([{ id: 'mute', reasons: ['The model answered 1 column(s) in p, the manifest reads column 3.'] }]);
+  expect(inference.state().refused).toMatchObject([
+    { id: 'mute', reasons: ['The model answered 1 column(s) in p, the manifest reads column 3.'] },
+    { id: 'self_test_fails', reasons: ['its self-test failed: pneumonia is 0.2500, the manifest says 0.5'] },
+  ]);
+  expect(inference.state().models.map(({ id }) => id)).toContain('self_test');
 });
 
 describe('a manifest that does not fit its file is refused with every reason at once, each with its path', () => {

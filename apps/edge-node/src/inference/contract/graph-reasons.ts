@@ -18,8 +18,8 @@ export function graphReasons(graph: OnnxGraph, { inputs, output, labels }: Parts
   reasons.push(...namesOf(output).flatMap(({ name, path, integers }) => {
     const found = graph.outputs.find((one) => one.name === name);
     if (!found) return [`${path}: the file has no output ${name}, it has ${list(graph.outputs)}`];
-    const fits = integers ? ['int64', 'int32', 'float32'].includes(found.type) : found.type === 'float32';
-    return fits ? [] : [`${path}: the file answers ${name} as ${found.type}, ${integers ? 'int64, int32 or float32' : 'float32'} is read`];
+    const wanted = output.kind === 'segmentation' ? ['float32'] : ['float32', 'float64', ...(integers ? ['int64', 'int32'] : [])];
+    return wanted.includes(found.type) ? [] : [`${path}: the file answers ${name} as ${found.type}, ${wanted.join(' or ')} is read`];
   }));
   return [...reasons, ...labels.flatMap((label) => columnReasons(label, output, graph))];
 }

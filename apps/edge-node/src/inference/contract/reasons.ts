@@ -30,6 +30,7 @@ const looseSchema = z.object({
   routing: known(z.object({ modalities: known(z.array(z.string()).min(1)) })),
   inputs: z.array(known(inputSchema)).catch([]),
   output: known(outputSchema),
+  selfTest: known(z.object({ confidences: z.array(z.number()) })),
   labels: z.array(looseLabelSchema).catch([]),
 }).catch({ data: [], inputs: [], labels: [] });
 type LooseLabel = z.infer<typeof looseLabelSchema>;
@@ -46,9 +47,11 @@ export function refusedIdentity(document: unknown, folderName: string): { readon
 
 /** `expectedId` is the folder's name where that must be the model's id, or its id and version (`id@1.2.0`). */
 export async function manifestReasons(document: unknown, folder: string, expectedId: string | null): Promise<string[]> {
-  const { id, version, file, sha256, data, labels, inputs, output } = looseSchema.parse(document);
+  const { id, version, file, sha256, data, labels, inputs, output, selfTest } = looseSchema.parse(document);
   const placed = inputs.flatMap((value, i) => (value ? [{ path: `inputs.${i}`, value }] : []));
   const reasons = [...inputReasons(placed, output), ...classReasons(output, labels)];
+  if (selfTest && selfTest.confidences.length !== labels.length) reasons.push(`selfTest.confidences: there are ${selfTest.confidences.length} for ${labels.length} label(s)`);
+  if (selfTest && output?.kind === 'segmentation') reasons.push('selfTest: a segmentation has none');
   if (expectedId !== null && id !== undefined && id !== expectedId && `${id}@${version ?? ''}` !== expectedId) reasons.push(`id ${id} does not match its folder ${expectedId}`);
   reasons.push(...labels.flatMap(labelReasons), ...repeated(labels.map(({ code }) => code), 'code'));
   reasons.push(...repeated(labels.map(({ index, output: of }) => (index === undefined ? undefined : `${of === undefined ? '' : `${of} `}${index}`)), 'index'));
