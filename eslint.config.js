@@ -8,6 +8,12 @@ const TEST_FILES = ['**/*.test.ts', '**/*.test.tsx', '**/testing/**', 'e2e/**', 
 /** `packages/shared` is pure: no clock, no chance, no I/O, no Node. */
 const IMPURE_GLOBALS = ['process', 'fetch', 'Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'window', 'document', 'localStorage', 'console', 'crypto', 'performance'];
 
+/** Refused in all of the tree; a later block that refuses more names these again, for it replaces the rule whole. */
+const EVERYWHERE = [
+  { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+  { selector: 'TSEnumDeclaration', message: 'Only erasable syntax: use a union of literals.' },
+];
+
 export default tseslint.config(
   {
     ignores: ['**/node_modules/**', '**/.next/**', '**/generated/**', 'coverage/**', '**/next-env.d.ts', '.readroom/**', 'test-results/**', 'playwright-report/**'],
@@ -31,11 +37,7 @@ export default tseslint.config(
       'max-depth': ['error', 4],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
-        { selector: 'TSEnumDeclaration', message: 'Only erasable syntax: use a union of literals.' },
-      ],
+      'no-restricted-syntax': ['error', ...EVERYWHERE],
       'prefer-const': 'error',
       'no-var': 'error',
       'no-throw-literal': 'error',
@@ -68,7 +70,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'packages/shared has no clock: take the time as an argument.' },
-        { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+        ...EVERYWHERE,
       ],
     },
   },

@@ -97,6 +97,22 @@ export function pairedOf(oursAll: readonly number[], peerAll: readonly number[])
   return { ours, peer, ratio: ours.median / peer.median, valid: peer.relative <= PEER_SPREAD_LIMIT, oursAll, peerAll };
 }
 
+/** `values` in `blocks` runs of equal length, the median of each: how a floor of many short events varied over the run. */
+export function blockMedians(values: readonly number[], blocks: number): number[] {
+  const size = Math.ceil(values.length / blocks);
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => median(values.slice(at * size, (at + 1) * size)));
+}
+
+/** What a run against a bar is worth: no verdict where the floor beside it varied by more than 30 % from block to block. */
+export function verdict(isMet: boolean, floor: readonly number[], blocks: number): { readonly ok: boolean | null; readonly words: string } {
+  const { relative } = spreadOf(blockMedians(floor, blocks));
+  const words = `spread of the floor ${percent(relative)}`;
+  return relative <= PEER_SPREAD_LIMIT ? { ok: isMet, words } : { ok: null, words: `${INVALID}: the floor varied by more than 30 %; ${words}` };
+}
+
+/** How the note of a run that says nothing begins. */
+export const INVALID = 'INVALID';
+
 export interface PairedReport {
   readonly name: string;
   readonly unit: string;
@@ -107,7 +123,7 @@ export interface PairedReport {
 /** The result line of a paired measurement: medians, ratio, spreads, and whether the run counts. */
 export function resultOf(paired: Paired, report: PairedReport): BenchResult {
   const spread = `spread ours ${percent(paired.ours.relative)}, peer ${percent(paired.peer.relative)}, ${String(paired.oursAll.length)} pairs`;
-  const invalid = paired.valid ? '' : 'INVALID: the peer varied by more than 30 %; ';
+  const invalid = paired.valid ? '' : `${INVALID}: the peer varied by more than 30 %; `;
   return {
     name: report.name,
     ours: paired.ours.median,

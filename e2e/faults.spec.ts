@@ -2,6 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base, expect } from '@playwright/test';
 import { seededRandom } from '@readroom/shared/seeded-random';
+import { startTemporaryPostgres } from '../tools/services/postgres.ts';
+import { startRedis } from '../tools/services/redis.ts';
 import type { PartName } from '../tools/start/readroom.ts';
 import { freshStudy, sampleFiles, sendDicom } from './harness/dicom.ts';
 import type { SampleStudy } from './harness/dicom.ts';
@@ -21,6 +23,22 @@ const test = base.extend<object, { own: BootedInstance }>({
     },
     { scope: 'worker', timeout: 180_000 },
   ],
+});
+
+test('a study is stored, told and listed where PostgreSQL and Redis are the hospital’s own', async () => {
+  const [postgres, redis] = await Promise.all([startTemporaryPostgres(), startRedis()]);
+  const booted = await bootReadroom({ demo: true, pages: false, databaseUrl: postgres.url, redisUrl: redis.url });
+  try {
+    expect(booted.readroom.pid('postgres'), 'no PostgreSQL of its own').toBeNull();
+    const [chest = ''] = (await sampleFiles('chest')).filter((file) => file.endsWith('rsna_cxr_pa.dcm'));
+    const study = await freshStudy([chest], ['PatientName=OUTSIDE^DATABASE']);
+    expect((await sendDicom(booted.dicomPort, study.files)).acknowledged).toHaveLength(1);
+    const reader = await session(booted.url, 'resident');
+    await until('the study on the list', async () => (await reader.worklist(`studyUid=${study.studyUid}`)).some((item) => item.arrival === 'complete'), 60_000);
+  } finally {
+    await booted.dispose();
+    await Promise.all([postgres.stop(), redis.stop()]);
+  }
 });
 
 test.setTimeout(300_000);

@@ -66,7 +66,7 @@ test.beforeEach(async ({ browser }) => {
 });
 test.afterEach(() => second.context.close());
 
-test('resident and attending write in one report, see each other, go offline and come back without losing a word', async ({ page, instance }) => {
+test('[RP6] resident and attending write in one report, see each other, go offline and come back without losing a word', async ({ page, instance }) => {
   const [study] = await studies(instance.url);
   const resident = second.page;
   await pair(page, second, study?.studyId ?? '');
@@ -89,7 +89,7 @@ test('resident and attending write in one report, see each other, go offline and
   await expect(section(resident, 'Findings')).toContainText('Typed meanwhile.');
   await stored(resident);
 
-  // Undo takes back what this page did and leaves the other's words [RP6].
+  // Undo takes back what this page did and leaves the other's words.
   await section(resident, 'Findings').click();
   await resident.keyboard.press('Control+z');
   await expect(section(page, 'Findings')).not.toContainText('Typed without a line.');

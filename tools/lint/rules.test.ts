@@ -31,6 +31,8 @@ test.each([
   ['chance in shared', 'packages/shared/src/priority/x.ts', `export const dice = (): number => Math.random();`, 'packages/shared has no chance'],
   ['a built-in of Node in shared', 'packages/shared/src/priority/x.ts', `import { createHash } from 'node:crypto';\nexport { createHash };`, 'packages/shared imports zod and itself only'],
   ['the network in shared', 'packages/shared/src/priority/x.ts', `export const load = (): unknown => fetch('/');`, 'packages/shared is pure'],
+  ['an enum in shared', 'packages/shared/src/priority/x.ts', `export enum X { A }`, 'Only erasable syntax'],
+  ['an enum elsewhere', 'apps/gateway/src/study/x.ts', `export enum X { A }`, 'Only erasable syntax'],
   ['any', 'apps/gateway/src/study/x.ts', `export const x = (value: any): unknown => value;`, 'Unexpected any'],
   ['a default export', 'apps/gateway/src/study/x.ts', `export default 1;`, 'Use a named export'],
 ])('refuses %s', async (_what, path, code, message) => {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { sharedFile, sharedFolder } from '../../testing/shared-files.ts';
 import { decodeFrame } from './decode-frame.ts';
@@ -8,6 +9,27 @@ import { openImage } from './frames.ts';
 async function decoded(path: string, frameIndex = 0): Promise<DecodedFrame> {
   const image = openImage(sharedFile(path));
   return decodeFrame(image.frameBytes(frameIndex), image.description);
+}
+
+interface Encoder {
+  getDecodedBuffer(info: object): Uint8Array;
+  setQuality(isLossless: boolean, step: number): void;
+  encode(): void;
+  getEncodedBuffer(): Uint8Array;
+  delete(): void;
+}
+
+/** The codec's own encoder, lossless. */
+async function encodeHtj2k(samples: Uint8Array, info: object): Promise<Uint8Array> {
+  const factory = createRequire(import.meta.url)('@cornerstonejs/codec-openjph/wasmjs') as (options: object) => Promise<{ HTJ2KEncoder: new () => Encoder }>;
+  const { HTJ2KEncoder } = await factory({ print: () => undefined, printErr: () => undefined });
+  const encoder = new HTJ2KEncoder();
+  encoder.getDecodedBuffer(info).set(samples);
+  encoder.setQuality(true, 0);
+  encoder.encode();
+  const bytes = Uint8Array.from(encoder.getEncodedBuffer());
+  encoder.delete();
+  return bytes;
 }
 
 function largestDifference(a: PixelArray, b: PixelArray): number {
@@ -75,6 +97,22 @@ describe('other images', () => {
     const frame = await decoded('samples/misc/HTJ2KLossless_08_RGB.dcm');
     expect(frame).toMatchObject({ rows: 480, columns: 640, samplesPerPixel: 3, photometricInterpretation: 'RGB' });
     expect(frame.pixels.length).toBe(480 * 640 * 3);
+  });
+
+  test.each([
+    ['unsigned 16-bit', 16, 0],
+    ['signed 12-bit', 12, 1],
+  ] as const)('HTJ2K grey of %s gives back every value that was encoded', async (_what, bitsStored, pixelRepresentation) => {
+    const [rows, columns] = [61, 83];
+    const [least, most] = pixelRepresentation === 1 ? [-(2 ** (bitsStored - 1)), 2 ** (bitsStored - 1) - 1] : [0, 2 ** bitsStored - 1];
+    const values = Array.from({ length: rows * columns }, (_, at) => least + ((at * 7919) % (most - least + 1)));
+    const words = pixelRepresentation === 1 ? Int16Array.from(values) : Uint16Array.from(values);
+    const bytes = await encodeHtj2k(new Uint8Array(words.buffer), { width: columns, height: rows, bitsPerSample: bitsStored, componentCount: 1, isSigned: pixelRepresentation === 1, isUsingColorTransform: false });
+    const template = openImage(sharedFile('samples/misc/HTJ2KLossless_08_RGB.dcm')).description;
+    const frame = await decodeFrame(bytes, { ...template, rows, columns, bitsAllocated: 16, bitsStored, samplesPerPixel: 1, pixelRepresentation, photometricInterpretation: 'MONOCHROME2', planarConfiguration: 0 });
+    expect([...frame.pixels]).toEqual(values);
+    const outcome = await decodeFrame(bytes.subarray(0, Math.floor(bytes.length / 2)), { ...template, rows, columns, bitsAllocated: 16, bitsStored, samplesPerPixel: 1, pixelRepresentation, photometricInterpretation: 'MONOCHROME2' }).then((cut) => cut.pixels.length, (error: unknown) => error);
+    if (outcome !== rows * columns) expect(outcome).toBeInstanceOf(DecodeError);
   });
 
   test('single-bit frames that share bytes are separated', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { isReference, isReferenceId } from './reference.ts';
@@ -10,6 +10,10 @@ test.each(shipped)('the manifest of %s is the one that counts from the first sta
   const manifest = readFileSync(`${models}${id}/manifest.json`);
   expect(isReference(id, manifest)).toBe(true);
   expect(isReference(id, Buffer.concat([manifest, Buffer.from(' ')]))).toBe(false);
+});
+
+test.each(shipped)('%s is small enough to come with the node: less than 4 MB', (id) => {
+  expect(statSync(`${models}${id}/model.onnx`).size).toBeLessThan(4e6);
 });
 
 test('a model of another name is none of them', () => {

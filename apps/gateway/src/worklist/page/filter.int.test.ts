@@ -52,13 +52,22 @@ async function read(filter: WorklistFilter, limit: number, now: number): Promise
 test('[LF1] SQL and the predicate of the browser choose the same rows in the same order, page by page, open or signed', async () => {
   await fc.assert(
     fc.asyncProperty(arbFilter, fc.integer({ min: 7, max: 200 }), arbNow, async (filter, limit, now) => {
-      const isPast = filter.status.length > 0 && filter.status.every((status) => status === 'final');
-      const onPart = items.filter((item) => (item.status === 'final') === isPast);
+      const onPart = items.filter((item) => item.status !== 'final' || filter.status.includes('final'));
       const expected = onPart.filter((item) => matchesFilter(item, filter, { userId: 'me', now })).sort(compareRanked);
       expect(await read(filter, limit, now)).toEqual(expected.map(({ studyUid }) => studyUid));
     }),
     { numRuns: 300 },
   );
+});
+
+test('a signed study is found by its UID and beside open ones, and is not on the open list', async () => {
+  const signed = items.find((item) => item.status === 'final')!;
+  const page = (filter?: object) => readPage(hospital, { limit: 10, studyUid: signed.studyUid, filter: filter && worklistFilterSchema.parse(filter) });
+  expect((await page()).items.map(({ studyUid }) => studyUid)).toEqual([signed.studyUid]);
+  expect((await page({ status: ['final', 'preliminary'] })).items).toHaveLength(1);
+  expect((await page({ status: ['unread'] })).items).toEqual([]);
+  expect(await read(worklistFilterSchema.parse({}), 200, 0)).not.toContain(signed.studyUid);
+  expect(await read(worklistFilterSchema.parse({ status: ['final', 'unread'] }), 200, 0)).toContain(signed.studyUid);
 });
 
 test('a filter that matches little walks the index of the order, ends at its bound, and goes on from there', async () => {

@@ -20,13 +20,15 @@ export const MAX_WALK = 10_000;
 
 const KEYS = 'tier, sort_key, study_uid';
 const ORDER = 'tier, sort_key, study_uid collate "C"';
+/** What the walk reads: columns of the index, that the conditions of a filter name. */
+const WALKED = `study_id, ${KEYS}, modality, status, assigned_to, received_at, body_part, site, study_class, ai_facet`;
 const NOBODY: FilterViewer = { userId: '', now: 0 };
 const answerSchema = z.object({ head: z.coerce.number().int(), walkedTo: placeSchema.nullable() });
 
 /**
  * One keyset page of the list in its order, with the hospital's revision of the same snapshot. Reads the partial index
- * of the order, so a page costs the same at ten rows and at a million. Finished studies only when the filter asks for
- * `final` alone. A filter that few rows match may give a short page, even an empty one, with a `nextCursor`: it looked
+ * of the order, so a page costs the same at ten rows and at a million. Signed studies only when the filter names `final`,
+ * or when one study is asked for by its UID. A filter that few rows match may give a short page, even an empty one, with a `nextCursor`: it looked
  * through `MAX_WALK` rows. Throws AppError `bad-input` (permanent).
  */
 export async function readPage(hospital: Hospital, query: PageQuery, viewer: FilterViewer = NOBODY): Promise<WorklistPage> {
@@ -49,14 +51,16 @@ function pageSql(schema: string, query: PageQuery, viewer: FilterViewer): { text
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const table = `"${schema}".worklist_item`;
   const filter = query.filter ?? NO_FILTER;
-  const span = spanOf(filter, query.cursor, bind);
+  const after = afterOf(query.cursor, bind);
   const conditions = filterConditions(filter, viewer, bind);
   if (query.studyUid !== undefined) conditions.push(`study_uid = ${bind(query.studyUid)}`);
   const head = `(select revision from "${schema}".hospital_state where id = 1) as head`;
   const limit = bind(query.limit + 1);
   // The whole list needs no walk, and one study is found by its own index.
   const isWhole = conditions.length === 0 || query.studyUid !== undefined;
-  return { text: isWhole ? wholeSql({ table, head, limit, where: [...span, ...conditions] }) : walkSql({ table, head, limit, span, conditions }), values };
+  const parts = partsOf(query);
+  const where = [...(parts.length === 1 ? parts : []), ...after, ...conditions];
+  return { text: isWhole ? wholeSql({ table, head, limit, where }) : walkSql({ table, head, limit, parts, after, conditions }), values };
 }
 
 interface Sql {
@@ -77,13 +81,14 @@ function wholeSql({ table, head, limit, where }: Sql & { readonly where: readonl
  * The walk reads columns of the index alone and ends at its bound whatever the planner believes of the filter; the rows
  * themselves are fetched for those found. Where the bound was reached its last place comes along, to go on from.
  */
-function walkSql({ table, head, limit, span, conditions }: Sql & { readonly span: readonly string[]; readonly conditions: readonly string[] }): string {
+function walkSql({ table, head, limit, parts, after, conditions }: Sql & { readonly parts: readonly Part[]; readonly after: readonly string[]; readonly conditions: readonly string[] }): string {
   const matches = conditions.join(' and ');
+  // Each part has an index of its own in this order; two of them are walked side by side and merged.
+  const walks = parts.map((part) => `(select ${WALKED} from ${table} where ${[part, ...after].join(' and ')} order by ${ORDER} limit ${MAX_WALK})`);
   return `
     with found as materialized (
       select study_id, ${KEYS}, at, ${matches} as matches from (
-        select study_id, ${KEYS}, modality, status, assigned_to, received_at, body_part, site, study_class, ai_facet, row_number() over (order by ${ORDER}) as at
-        from ${table} where ${span.join(' and ')} order by ${ORDER} limit ${MAX_WALK}
+        select ${WALKED}, row_number() over (order by ${ORDER}) as at from (${walks.join(' union all ')}) walk order by ${ORDER} limit ${MAX_WALK}
       ) walked
       where (${matches}) or at = ${MAX_WALK} order by ${ORDER} limit ${limit}
     )
@@ -92,13 +97,19 @@ function walkSql({ table, head, limit, span, conditions }: Sql & { readonly span
     order by ${ORDER}`;
 }
 
-function spanOf(filter: WorklistFilter, cursor: string | undefined, bind: (value: unknown) => string): string[] {
-  const part = isPast(filter) ? 'not live' : 'live';
-  if (cursor === undefined) return [part];
+function afterOf(cursor: string | undefined, bind: (value: unknown) => string): string[] {
+  if (cursor === undefined) return [];
   const [tier, sortKey, studyUid] = decodeCursor(cursor);
-  return [part, `(tier, sort_key, study_uid collate "C") > (${bind(tier)}::smallint, ${bind(sortKey)}::bigint, ${bind(studyUid)})`];
+  return [`(tier, sort_key, study_uid collate "C") > (${bind(tier)}::smallint, ${bind(sortKey)}::bigint, ${bind(studyUid)})`];
 }
 
-function isPast({ status }: WorklistFilter): boolean {
-  return status.length > 0 && status.every((one) => one === readingStatusSchema.enum.final);
+type Part = 'live' | 'not live';
+
+/** Which of the list's two parts are read: open studies, signed ones, or both. */
+function partsOf({ filter = NO_FILTER, studyUid }: PageQuery): Part[] {
+  const { status } = filter;
+  const { final } = readingStatusSchema.enum;
+  if (studyUid !== undefined && status.length === 0) return ['live', 'not live'];
+  if (!status.includes(final)) return ['live'];
+  return status.every((one) => one === final) ? ['not live'] : ['live', 'not live'];
 }

@@ -6,6 +6,7 @@ import { confidenceText } from '@readroom/shared/finding/confidence';
 import { boxSizeText } from '@readroom/shared/measure/box';
 import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
+import { SEVERITY_LOOK } from '../../ui/marks/severity.tsx';
 import { labelPlace, pathOf, screenOutline, type Affine } from './geometry.ts';
 
 export interface OverlayProps {
@@ -18,7 +19,7 @@ export interface OverlayProps {
 const STROKE = { critical: 'stroke-critical', urgent: 'stroke-urgent', routine: 'stroke-routine' } as const;
 const LABEL_HEIGHT_PX = 22;
 /** Room for the words, and for a size where there is one. */
-const labelWidthPx = (mark: Mark): number => (mark.size === undefined ? 240 : 360);
+const labelWidthPx = (mark: Mark): number => (mark.size === undefined ? 300 : 420);
 
 /**
  * What AI marked, drawn over the image and locked to it. A detection is a box; where a classifier looked is a dashed
@@ -53,6 +54,7 @@ function MarkLabel({ finding, mark, x, y }: { finding: FindingView; mark: Mark; 
     <span style={{ transform: `translate(${x}px, ${y}px)`, maxWidth: labelWidthPx(mark) + 60 }} className={cx('absolute top-0 left-0 inline-flex h-[22px] items-center gap-1.5 rounded-sm border-l-2 bg-black/75 px-1.5 text-xs whitespace-nowrap text-ai', TONE[finding.severity])}>
       <AiIcon size={12} aria-hidden="true" />
       <span className="truncate">{word}</span>
+      <span className={SEVERITY_LOOK[finding.severity].text}>{SEVERITY_LOOK[finding.severity].word}</span>
       <span className="nums">{confidenceText(mark.confidence, null)}</span>
       {mark.size !== undefined && <span className="nums">{boxSizeText(mark.size)}</span>}
     </span>

@@ -115,7 +115,9 @@ test('a detection is a box, an attention area a dashed outline that claims no mo
   expect(paths[0]!.querySelectorAll('path')[1]!.getAttribute('d')).toBe('M20 40L80 40L80 120L20 120Z');
   expect(paths[1]!.querySelectorAll('path')[1]!.getAttribute('stroke-dasharray')).toBe('6 4');
   expect(document.querySelector('[data-overlay="ai"]')!.textContent).not.toContain('mm');
-  expect(screen.getByText('Pneumonia: attention, no detection')).toBeDefined();
+  const label = screen.getByText('Pneumonia: attention, no detection').parentElement;
+  // The severity in a word too: a colour alone says nothing to some, and little in a dark room.
+  expect(label?.textContent).toContain('Urgent');
   expect(screen.getByText('Intracranial haemorrhage')).toBeDefined();
 });
 
