@@ -30,6 +30,7 @@ import { realTimer } from './infra/timers.ts';
 import { createLink } from './link/link.ts';
 import type { Link, LinkLog } from './link/link.ts';
 import { moveStudy } from './dicom/scu/move.ts';
+import { worthFetching } from './prior/in-advance.ts';
 import { createRetrieves } from './prior/retrieves.ts';
 import type { Retrieves } from './prior/retrieves.ts';
 import { searchPriors } from './prior/search.ts';
@@ -67,8 +68,8 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const stores = await openStores(env, clock, watch, () => late.flow);
   const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, signers, now: clock, roleOf: (model) => stores.roles.roleOf(model), onModels: watch.models });
   const analysis = tolerant(inference, journal, log);
-  const searches = makeSearches(env, clock, stores, watch);
   const retrieves = makeRetrieves(env, clock, stores, watch);
+  const searches = makeSearches(env, clock, stores, watch, retrieves);
   const flow = makeFlow(stores, inference, watch, { searches, retrieves });
   late.flow = flow;
   const scp = makeScp(env, clock, stores, watch, tls);
@@ -118,7 +119,7 @@ function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, wat
   });
 }
 
-function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord }: Stores, watch: Watches): Searches {
+function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord }: Stores, watch: Watches, retrieves: Retrieves): Searches {
   return createSearches({
     peers: env.peers.filter(({ asks }) => asks.includes('find')),
     record: priorRecord,
@@ -128,6 +129,7 @@ function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord 
     setTimer: realTimer,
     search: ({ aeTitle: calledAeTitle, host, port }, study) => searchPriors({ host, port, calledAeTitle, callingAeTitle: env.aeTitle }, study, { clock, setTimer: realTimer }),
     onAsked: (peer, error) => watch.pacsAsked('find', peer.aeTitle, error),
+    onUrgent: (study, priors) => worthFetching(study, priors).forEach((prior) => retrieves.fetchInAdvance(prior)),
   });
 }
 

@@ -70,10 +70,12 @@ afterEach(async () => {
 });
 
 const fetchPrior = (studyUid: string, source = 'PACS') => retrieves.fetchPrior({ studyUid, source });
+const theFirst = (): Promise<unknown> => until('the question', () => asked.length === 1);
 const toldNow = (count: number): Promise<unknown> => until('the word', () => told.length === count);
 
 test('a second click joins the first; two are asked for at once, the others wait, and there is an end to waiting', async () => {
   expect([fetchPrior('1.1'), fetchPrior('1.1'), fetchPrior('1.2'), fetchPrior('1.3')]).toEqual(['queued', 'queued', 'queued', 'queued']);
+  await until('the first two', () => asked.length === 2);
   expect(asked.map(({ studyUid }) => studyUid)).toEqual(['1.1', '1.2']);
   held.set('1.1', 3);
   asked[0]?.end({ completed: 3 });
@@ -100,6 +102,7 @@ test.each([
   [{}, 'move-nothing', /has no images of the study/],
 ])('success of %j without an image is none', async (counts, code, words) => {
   fetchPrior('1.1');
+  await theFirst();
   asked[0]?.end(counts);
   await toldNow(1);
   expect(told[0]).toMatch(words);
@@ -108,6 +111,7 @@ test.each([
 
 test('a PACS that cannot be reached is named, with what to do, and it can be asked again', async () => {
   fetchPrior('1.1');
+  await theFirst();
   asked[0]?.fail(new AppError('association-lost', { class: 'transient', message: 'the connection failed (ECONNREFUSED)' }));
   await toldNow(1);
   expect(told).toEqual(['1.1 PACS: could not be asked to send the study. The connection failed (ECONNREFUSED). Try again in a few minutes; if it stays, tell hospital IT.']);
@@ -116,6 +120,7 @@ test('a PACS that cannot be reached is named, with what to do, and it can be ask
 
 test('silence has an end; a word of the PACS or an image that comes puts it off', async () => {
   fetchPrior('1.1');
+  await theFirst();
   time.advance(4 * MINUTE_MS);
   asked[0]?.pending();
   time.advance(4 * MINUTE_MS);
@@ -131,12 +136,13 @@ test('silence has an end; a word of the PACS or an image that comes puts it off'
 
 test('[PS3] what was asked for is a prior from then on, also in the next life; what comes long after the end makes it a study', async () => {
   fetchPrior('1.1');
+  await theFirst();
   expect([retrieves.isPrior('1.1'), retrieves.isPrior('1.2')]).toEqual([true, false]);
   held.set('1.1', 1);
   await end();
   begin();
   await retrieves.start();
-  expect(told).toEqual(['1.1 The edge node was restarted while the study was being fetched. Fetch it again.']);
+  expect(told).toEqual(['1.1 The edge node was restarted before the study was fetched. Fetch it again.']);
   expect(retrieves.isPrior('1.1')).toBe(true);
   // The PACS goes on with what it began.
   for (let late = 0; late < 3; late += 1) {
@@ -155,6 +161,7 @@ test('[PS3] what was asked for is a prior from then on, also in the next life; w
 
 test('a deleted study is forgotten, one that is being fetched is not', async () => {
   fetchPrior('1.1');
+  await theFirst();
   record.forget('1.1');
   expect(retrieves.isPrior('1.1')).toBe(true);
   held.set('1.1', 1);
@@ -163,4 +170,34 @@ test('a deleted study is forgotten, one that is being fetched is not', async () 
   record.forget('1.1');
   expect(retrieves.isPrior('1.1')).toBe(false);
   expect(retrieves.cameIn('1.1')).toBe(false);
+});
+
+test('[PS3] what waits for its turn is no prior yet: images that come meanwhile make it a study, and the PACS is not asked', async () => {
+  for (const uid of ['1.1', '1.2', '1.3', '1.4']) fetchPrior(uid);
+  await until('the first two', () => asked.length === 2);
+  expect(retrieves.isPrior('1.3')).toBe(false);
+  held.set('1.3', 8);
+  held.set('1.1', 1);
+  asked[0]?.end({ completed: 1 });
+  await toldNow(2);
+  expect(told).toEqual(['1.1 whole', '1.3 whole']);
+  await until('the fourth', () => asked.length === 3);
+  expect(asked.map(({ studyUid }) => studyUid)).toEqual(['1.1', '1.2', '1.4']);
+  expect(retrieves.isPrior('1.3')).toBe(false);
+});
+
+test('a reader goes before what is fetched in advance, which leaves room for readers; what waited at a restart is told too', async () => {
+  const inAdvance = (studyUid: string): void => retrieves.fetchInAdvance({ studyUid, source: 'PACS' });
+  for (let n = 1; n <= 30; n += 1) inAdvance(`2.${n}`);
+  fetchPrior('2.20');
+  fetchPrior('1.1');
+  await until('the first two', () => asked.length === 2);
+  asked.forEach((one) => one.fail(new AppError('move-failed', { class: 'permanent', message: 'No.' })));
+  await until('the next two', () => asked.length === 4);
+  expect(asked.map(({ studyUid }) => studyUid)).toEqual(['2.1', '2.2', '2.20', '1.1']);
+  await end();
+  told.length = 0;
+  begin();
+  await retrieves.start();
+  expect(told.map((line) => line.split(' ')[0]).sort()).toEqual(['1.1', ...Array.from({ length: 18 }, (_, n) => `2.${n + 3}`)].sort());
 });

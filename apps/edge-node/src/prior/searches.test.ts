@@ -25,6 +25,7 @@ let record: PriorRecord;
 let searches: Searches;
 let told: Extract<EdgeUpBody, { type: 'study-priors' }>[];
 let asked: string[];
+let urgent: string[];
 let studies: Map<string, StudySnapshot>;
 let answer: (peer: Peer) => Promise<PriorStudy[]>;
 
@@ -42,6 +43,7 @@ function begin(peers = PEERS): void {
       return answer(peer);
     },
     onAsked: () => undefined,
+    onUrgent: (study, priors) => urgent.push(`${study.studyUid} ${priors.map((one) => one.studyUid).join()}`),
   });
 }
 
@@ -55,6 +57,7 @@ beforeEach(() => {
   time = fakeTime();
   told = [];
   asked = [];
+  urgent = [];
   studies = new Map(['1.1', '1.2', '1.3'].map((uid) => [uid, snapshot(uid, uid === '1.3' ? { studyClass: 'stat' } : {})]));
   answer = () => Promise.resolve([]);
   begin();
@@ -73,6 +76,7 @@ test('every PACS is asked, one study at a time, the urgent before the others, an
   await quiet();
   expect(asked).toEqual(['ONE 1.1', 'TWO 1.1', 'ONE 1.3', 'TWO 1.3', 'ONE 1.2', 'TWO 1.2']);
   expect(told[0]).toMatchObject({ problem: null, priors: [{ studyUid: '9.1', source: 'ONE' }, { studyUid: '9.4', source: 'ONE' }] });
+  expect(urgent, 'the STAT study alone').toEqual(['1.3 9.1,9.4']);
   searches.wanted('1.1');
   studies.set('1.2', snapshot('1.2', { patient: { ...snapshot('1.2').patient, id: 'CORRECTED' } }));
   searches.wanted('1.2');

@@ -24,6 +24,8 @@ export interface SearchesOptions {
   /** Asks one PACS. @throws AppError */
   readonly search: (peer: Peer, study: StudySnapshot) => Promise<PriorStudy[]>;
   readonly onAsked: (peer: Peer, error: AppError | null) => void;
+  /** The priors of an urgent study, the most relevant first. */
+  readonly onUrgent: (study: StudySnapshot, priors: readonly PriorStudy[]) => void;
 }
 
 export interface Searches extends Service {
@@ -116,6 +118,7 @@ async function askFor(options: SearchesOptions, entry: SearchEntry): Promise<Sea
     // The outbox says itself what is wrong with it; a search is told again as one that failed.
     return { ...entry, attempts, isDone: attempts >= MOST_ATTEMPTS, dueAt: retryAt };
   }
+  if (isUrgent(study.studyClass)) options.onUrgent(study, priors);
   return { ...entry, attempts, isDone: problem === null || attempts >= MOST_ATTEMPTS, dueAt: retryAt };
 }
 
