@@ -2,6 +2,7 @@ import type { Service } from '@readroom/shared/service';
 import { canaryService } from './alert/canary/service.ts';
 import { alertFollower } from './alert/emit.ts';
 import { alertLoop } from './alert/escalation/loop.ts';
+import { followUpRoutes } from './alert/follow-up/routes.ts';
 import { notificationSender } from './alert/notify/sender.ts';
 import { alertSockets } from './alert/proof/sockets.ts';
 import { analysisRoutes } from './analysis/analysis-routes.ts';
@@ -38,7 +39,7 @@ export const features: readonly Feature[] = [
   { name: 'setup', routes: setupRoutes },
   { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps), listTimers(deps)] },
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
-  { name: 'alert', services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps), notificationSender(deps)] },
+  { name: 'alert', routes: followUpRoutes, services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps), notificationSender(deps)] },
   { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },
   { name: 'pacs', routes: pacsRoutes },
   { name: 'images', routes: imageRoutes },

@@ -1,4 +1,4 @@
-import type { HospitalTx } from '@readroom/db';
+import type { Hospital, HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
 import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
 import type { Alert } from '@readroom/shared/alert/alert';
@@ -13,9 +13,10 @@ import { nextRevision } from '../worklist/revision.ts';
 import { ALERT_PARTS, EVENT, silent, toAlert } from './alert-view.ts';
 import type { AlertRow } from './alert-view.ts';
 import { emitAlerts } from './emit.ts';
+import { makeFollowUp } from './follow-up/make.ts';
 
 /**
- * AL5: one person takes the alert; a critical one then waits for its communication record (AL9). A second click of the same
+ * AL5: one person takes the alert; a critical one then waits for its communication record (AL9), another leaves a follow-up task (AL15). A second click of the same
  * person answers the same acknowledgement. Throws `forbidden`, `not-found`, and `conflict` with the name of who was first.
  */
 export async function acknowledgeAlert(deps: Deps, member: Member, alertId: string): Promise<Alert> {
@@ -24,7 +25,7 @@ export async function acknowledgeAlert(deps: Deps, member: Member, alertId: stri
   const hospital = await deps.hospital(organisation);
   const before = await hospital.client.alert.findUnique({ where: { id: alertId }, include: ALERT_PARTS });
   if (!before) throw new AppError('not-found', { class: 'permanent', message: 'There is no such alert. The list shows those that are open.' });
-  const taken = await hospital.client.$transaction((tx) => take(tx, deps, member, before)).catch(nullWhenTaken);
+  const taken = await hospital.client.$transaction((tx) => take(tx, deps, hospital, member, before)).catch(nullWhenTaken);
   if (!taken) return existing(organisation, await hospital.client.alert.findUniqueOrThrow({ where: { id: alertId }, include: ALERT_PARTS }), member);
   publishPatch(deps, organisation, taken.patch);
   await emitAlerts(deps, organisation, [silent(organisation, taken.row)]);
@@ -33,7 +34,8 @@ export async function acknowledgeAlert(deps: Deps, member: Member, alertId: stri
 }
 
 /** The name and the deed in one transaction under the revision lock; null when somebody was first. */
-async function take(tx: HospitalTx, deps: Deps, member: Member, { id, studyId, study }: AlertRow) {
+async function take(tx: HospitalTx, deps: Deps, hospital: Hospital, member: Member, before: AlertRow) {
+  const { id, studyId, study } = before;
   const state = alertStateSchema.parse((await tx.alert.findUniqueOrThrow({ where: { id }, select: { state: true } })).state);
   const next = alertMachine.next(state, 'acknowledge');
   if (next === null) return null;
@@ -45,6 +47,7 @@ async function take(tx: HospitalTx, deps: Deps, member: Member, { id, studyId, s
   if (count === 0) throw new AppError(TAKEN, { class: 'permanent' });
   await tx.alertEvent.create({ data: { id: deps.makeId(), alertId: id, key: EVENT.acknowledged, step: EVENT.acknowledged, at, by: member.userId, detail: { name: member.name } } });
   await audit(tx, { ...by(member), action: 'alert.acknowledge', subject: { alertId: id, studyUid: study.studyUid } });
+  await makeFollowUp(tx, deps, hospital, member, before);
   const patch = await refreshWorklistItem(tx, studyId, 'alert', revision);
   return { patch, row: await tx.alert.findUniqueOrThrow({ where: { id }, include: ALERT_PARTS }) };
 }

@@ -1,6 +1,7 @@
 import { canarySettingSchema } from '@readroom/shared/alert/canary';
 import { escalationPolicySchema, policyChangeSchema } from '@readroom/shared/alert/escalation-policy';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
+import { closeFollowUpSchema } from '@readroom/shared/alert/follow-up';
 import { alertSearchSchema } from '@readroom/shared/alert/history';
 import { newChannelSchema } from '@readroom/shared/alert/notification';
 import { rotaChangeSchema } from '@readroom/shared/alert/rota';
@@ -12,6 +13,7 @@ import { communicate } from './communication/communicate.ts';
 import { complianceReport, exportCompliance, periodSchema } from './compliance/report.ts';
 import { setTimeZone } from './compliance/time-zone.ts';
 import { changePolicy, policyHistory, previewPolicy } from './escalation/change-policy.ts';
+import { closeFollowUp, listFollowUps } from './follow-up/follow-ups.ts';
 import { readChain } from './history/read-chain.ts';
 import { searchAlerts } from './history/search-alerts.ts';
 import { alertFindings, alertsOfStudy, countAlerts, openAlerts } from './list.ts';
@@ -54,6 +56,11 @@ const channelsRouter = router({
   sendAgain: configure.input(idInput).mutation(({ ctx, input }) => sendAgain(ctx.deps, ctx.member, input.id)),
 });
 
+const followUpRouter = router({
+  list: protectedProcedure('alert.view').query(({ ctx }) => listFollowUps(ctx.deps, ctx.member)),
+  close: protectedProcedure('alert.communicate').input(closeFollowUpSchema).mutation(({ ctx, input }) => closeFollowUp(ctx.deps, ctx.member, input)),
+});
+
 const pathRouter = router({
   view: protectedProcedure('worklist.view').query(({ ctx }) => viewPath(ctx.deps, ctx.member)),
   runs: protectedProcedure('node.view').query(({ ctx }) => pathRuns(ctx.deps, ctx.member)),
@@ -86,6 +93,7 @@ export const alertRouter = router({
   onCall: onCallRouter,
   channels: channelsRouter,
   path: pathRouter,
+  followUp: followUpRouter,
   deliveries: protectedProcedure('alert.view')
     .input(z.object({ alertId: z.uuid() }))
     .query(({ ctx, input }) => deliveriesOf(ctx.deps, ctx.member, input.alertId)),

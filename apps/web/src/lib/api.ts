@@ -2,6 +2,7 @@ import { alertSchema, type Alert } from '@readroom/shared/alert/alert';
 import { canaryRunSchema, pathViewSchema, type CanaryRun, type CanarySetting, type PathView } from '@readroom/shared/alert/canary';
 import { chainLinkSchema, type ChainLink } from '@readroom/shared/alert/chain';
 import { sealedReportSchema, type SealedReport } from '@readroom/shared/alert/compliance-csv';
+import { followUpSchema, followUpsSchema, type CloseFollowUp, type FollowUp, type FollowUps } from '@readroom/shared/alert/follow-up';
 import { alertPageSchema, type AlertPage, type AlertSearch } from '@readroom/shared/alert/history';
 import { policyHistorySchema, reachSchema, type EscalationPolicy, type PolicyChange, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
 import { channelSchema, channelsViewSchema, deliverySchema, type Channel, type ChannelsView, type Delivery, type NewChannel } from '@readroom/shared/alert/notification';
@@ -163,6 +164,13 @@ export const api = {
   /** What was sent of one alert beside the browsers. */
   async deliveriesOf(alertId: string): Promise<Delivery[]> {
     return z.array(deliverySchema).parse(await gateway.alert.deliveries.query({ alertId }));
+  },
+  /** AL15: open ones, the first due first, and those closed last. */
+  async followUps(signal?: AbortSignal): Promise<FollowUps> {
+    return followUpsSchema.parse(await gateway.alert.followUp.list.query(undefined, options(signal)));
+  },
+  async closeFollowUp(request: CloseFollowUp): Promise<FollowUp> {
+    return followUpSchema.parse(await gateway.alert.followUp.close.mutate(request));
   },
   /** AL6: how the alert path stands. */
   async alertPath(signal?: AbortSignal): Promise<PathView> {

@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { z } from 'zod';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
 import { canarySettingSchema, type CanaryRun, type PathView } from '@readroom/shared/alert/canary';
+import { closeFollowUpSchema, type FollowUps } from '@readroom/shared/alert/follow-up';
 import type { ChainLink } from '@readroom/shared/alert/chain';
 import { DEFAULT_ESCALATION, policyChangeSchema, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
 import { newChannelSchema, type ChannelsView, type Delivery } from '@readroom/shared/alert/notification';
@@ -35,6 +36,7 @@ export interface World {
   onCall: RotaView;
   channels: ChannelsView;
   deliveries: Delivery[];
+  followUps: FollowUps;
   path: PathView;
   pathRuns: CanaryRun[];
   analyses: AnalysisView[];
@@ -169,6 +171,7 @@ function routerOf(world: World) {
         sendAgain: deed,
       }),
       deliveries: any.query(() => world.deliveries),
+      followUp: t.router({ list: any.query(() => world.followUps), close: any.mutation(({ input }) => closedFollowUp(world, input)) }),
       path: t.router({
         view: any.query(() => world.path),
         runs: any.query(() => world.pathRuns),
@@ -187,6 +190,15 @@ function routerOf(world: World) {
       audit: t.router({ page: any.query(() => ({ items: world.admin.audit, nextCursor: null })), verify: any.mutation(() => world.admin.auditCheck) }),
     }),
   });
+}
+
+function closedFollowUp(world: World, input: unknown) {
+  const { id, status, note } = closeFollowUpSchema.parse(input);
+  const open = world.followUps.open.find((task) => task.id === id);
+  if (!open) throw new TRPCError({ code: 'NOT_FOUND' });
+  const closed = { ...open, status, closed: { by: ME, at: NOON, note } };
+  world.followUps = { open: world.followUps.open.filter((task) => task.id !== id), closed: [closed, ...world.followUps.closed] };
+  return closed;
 }
 
 function changed(world: World, alertId: string, change: (alert: Alert) => Partial<Alert>): Alert {
@@ -211,7 +223,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], followUps: { open: [], closed: [] }, path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -12,9 +12,10 @@ import { Notice } from '../../ui/states/states.tsx';
 import { useAlertCenter } from '../alert-center.tsx';
 import { latestAskedText } from '../chain/call-text.ts';
 import { AwaitingRow } from '../communication/awaiting-row.tsx';
+import { FollowUps } from '../follow-up/follow-ups.tsx';
 import { AlertRow } from './alert-row.tsx';
 
-/** Open alerts first, then those not communicated yet. What became of the others is the history's. */
+/** Open alerts first, then those not communicated yet, then what is to be followed up. What became of the others is the history's. */
 export function AlertsPage() {
   const session = useSession();
   const center = useAlertCenter();
@@ -69,6 +70,7 @@ export function AlertsPage() {
             </ul>
           </section>
         )}
+        <FollowUps />
       </div>
     </div>
   );
