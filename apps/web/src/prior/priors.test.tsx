@@ -64,7 +64,8 @@ test('one that only the PACS has is fetched, its images are counted as they come
   expect(section.getAllByRole('status').map(({ textContent }: HTMLElement) => textContent)).toEqual(['fetching, 12 of 30 img', 'fetching, 0 img']);
   expect(section.getByRole('link', { name: 'Open prior: CT CT head 2' }).textContent).toBe('Open');
   const button = section.getByRole('button', { name: 'Fetch prior from the PACS: CT CT head 1' });
-  expect(button.textContent).toBe('Fetch from PACS · 30 img');
+  expect(button.textContent).toBe('Fetch from PACS');
+  expect(section.getByText('30 img')).toBeDefined();
   world.priors = view({ priors: [prior(1, { images: 'at-node', imagesHere: 30, studyId: uuid(7) })] });
   fireEvent.click(button);
   expect(await section.findByRole('link', { name: 'Open prior: CT CT head 1' })).toMatchObject({ textContent: 'Open · 30 img' });

@@ -86,7 +86,7 @@ function OpenLink({ studyId, prior: { images, imagesHere }, name }: { studyId: s
       rel="noreferrer"
       title="Opens in a tab of its own, beside this study"
       aria-label={`${text.startsWith('Report') ? 'Open the report of the prior' : 'Open prior'}: ${name}`}
-      className={cx('nums text-xs whitespace-nowrap underline', images === 'arriving' ? 'text-muted' : 'text-accent')}
+      className={cx('nums text-xs underline', images === 'arriving' ? 'text-muted' : 'text-accent')}
     >
       {text}
     </a>
@@ -96,11 +96,12 @@ function OpenLink({ studyId, prior: { images, imagesHere }, name }: { studyId: s
 function FetchButton({ studyId, prior, name }: { studyId: string; prior: PriorView; name: string }) {
   const queryClient = useQueryClient();
   const fetching = useMutation({ mutationFn: () => api.fetchPrior(studyId, prior.studyUid), onSettled: () => queryClient.invalidateQueries({ queryKey: ['priors', studyId] }) });
-  const text = prior.images === 'at-node' ? 'Fetch again' : ['Fetch from PACS', prior.imageCount === null ? '' : `${prior.imageCount} img`].filter(Boolean).join(' · ');
+  const isAgain = prior.images === 'at-node';
   return (
     <>
+      {!isAgain && prior.imageCount !== null && <span className="nums text-xs whitespace-nowrap text-muted">{prior.imageCount} img</span>}
       <Button size="small" busy={fetching.isPending} aria-label={`Fetch prior from the PACS: ${name}`} onClick={() => fetching.mutate()}>
-        {text}
+        {isAgain ? 'Fetch again' : 'Fetch from PACS'}
       </Button>
       {fetching.error && <p role="alert" className="basis-full text-xs text-urgent-text">{problemOf(fetching.error).text}</p>}
     </>

@@ -12,20 +12,22 @@ import { QualityWarnings } from '../../worklist/why/quality.tsx';
 
 export interface FindingsStripProps {
   analyses: readonly AnalysisView[];
+  /** A prior that was fetched to be looked at. */
+  fetchedAsPrior?: boolean;
   /** The instance on screen, so that its findings stand out. */
   shownSop: string | null;
   onShow(finding: FindingView): void;
 }
 
 /** What AI says of the study in one line under the image; each finding leads to the frame that shows it best. */
-export function FindingsStrip({ analyses, shownSop, onShow }: FindingsStripProps) {
+export function FindingsStrip({ analyses, fetchedAsPrior = false, shownSop, onShow }: FindingsStripProps) {
   const active = analyses.filter((analysis) => analysis.role === 'active');
   return (
     <section aria-label="Findings of AI" className="flex h-14 shrink-0 items-center gap-2 overflow-x-auto border-t border-line bg-raised px-3">
       <span className="flex shrink-0 items-center gap-1.5 text-xs text-ai">
         <AiIcon size={14} aria-hidden="true" /> AI
       </span>
-      {active.length === 0 && <p className="text-muted">Not analysed: no model looks at this kind of study.</p>}
+      {active.length === 0 && <p className="text-muted">{fetchedAsPrior ? 'Not analysed: fetched as a prior.' : 'Not analysed: no model looks at this kind of study.'}</p>}
       {active.map((analysis) => (
         <Fragment key={analysis.id}>
           <AnalysisPart analysis={analysis} shownSop={shownSop} onShow={onShow} />

@@ -83,6 +83,9 @@ test('what AI could not do is said, and differs from having found nothing', () =
   cleanup();
   renderScreen(<FindingsStrip analyses={[]} shownSop={null} onShow={() => undefined} />);
   expect(screen.getByText(/no model looks at this kind of study/)).toBeDefined();
+  cleanup();
+  renderScreen(<FindingsStrip analyses={[]} fetchedAsPrior shownSop={null} onShow={() => undefined} />);
+  expect(screen.getByText('Not analysed: fetched as a prior.')).toBeDefined();
 });
 
 test('what the images did not give the model is said beside its answer', () => {

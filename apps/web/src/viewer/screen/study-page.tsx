@@ -59,7 +59,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
           <StudyAlerts studyId={item.studyId} />
           {item.arrival === 'receiving' && <Badge tone="accent">{item.imageCount} images, more arrive</Badge>}
           <SeverityMark state={item.ai} />
-          <Badge>{STATUS_TEXT[item.status]}</Badge>
+          <Badge>{study.fetchedAsPrior ? 'Prior' : STATUS_TEXT[item.status]}</Badge>
         </div>
       </div>
       <div className="min-h-0 flex-1">
@@ -78,7 +78,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
               <div className="min-h-0 flex-1">
                 <Viewport studyUid={item.studyUid} series={reading.series} target={reading.target} findings={reading.findings} />
               </div>
-              <FindingsStrip analyses={analyses} shownSop={reading.target?.sopInstanceUid ?? null} onShow={reading.showFinding} />
+              <FindingsStrip analyses={analyses} fetchedAsPrior={study.fetchedAsPrior} shownSop={reading.target?.sopInstanceUid ?? null} onShow={reading.showFinding} />
             </div>
           </Pane>
           <PaneHandle label="Width of the report" />
