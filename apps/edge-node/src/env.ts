@@ -113,6 +113,7 @@ export const readAeTitle = (source: Source): string => readOne(envSchema.shape.R
 export const readPeers = (source: Source): readonly Peer[] => readOne(envSchema.shape.READROOM_PEERS, 'READROOM_PEERS', source);
 export const readModelsDir = (source: Source): string => readOne(envSchema.shape.READROOM_MODELS_DIR, 'READROOM_MODELS_DIR', source);
 
+export const readDiskReserveBytes = (source: Source): number => readOne(envSchema.shape.READROOM_DISK_RESERVE_MB, 'READROOM_DISK_RESERVE_MB', source) * 1024 * 1024;
 export const readEdgeHome = (source: Source): string => readOne(envSchema.shape.READROOM_EDGE_HOME, 'READROOM_EDGE_HOME', source);
 /** Null when it is not set. */
 export const readModelSignersFile = (source: Source): string | null => readOne(envSchema.shape.READROOM_MODEL_SIGNERS_FILE, 'READROOM_MODEL_SIGNERS_FILE', source) ?? null;

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@readroom/shared/error';
 import type { AnalysisRole } from '@readroom/shared/finding/analysis';
-import { readEdgeHome, readModelSignersFile, readModelsDir } from '../env.ts';
+import { readDiskReserveBytes, readEdgeHome, readModelSignersFile, readModelsDir } from '../env.ts';
 import { cardProblems } from '../inference/card.ts';
 import { loadModels } from '../inference/models.ts';
 import type { LoadedModel, ModelSet } from '../inference/models.ts';
+import { fetchModel } from '../inference/registry/fetch-model.ts';
 import { openRoles } from '../inference/registry/roles.ts';
 import type { Roles } from '../inference/registry/roles.ts';
 import { readSigners } from '../inference/registry/signature.ts';
@@ -14,7 +15,7 @@ import { rolesFile } from '../stores.ts';
 import type { Command, CommandIo } from './command.ts';
 import { wrongCall } from './command.ts';
 
-const USAGE = 'models [promote ID VERSION | rollback ID]';
+const USAGE = 'models [promote ID VERSION | rollback ID | fetch URL]';
 
 /** Every model with its role, its hash against its manifest and its card against its evaluation; exit code 1 when one may not be used as it is. */
 export const models: Command = {
@@ -24,6 +25,7 @@ export const models: Command = {
     const [what, id, version] = args;
     if (what === 'promote' && id !== undefined && version !== undefined && args.length === 3) return promote(id, version, io);
     if (what === 'rollback' && id !== undefined && args.length === 2) return rollback(id, io);
+    if (what === 'fetch' && id !== undefined && args.length === 2) return take(id, io);
     if (args.length > 0) throw wrongCall(USAGE);
     return list(io);
   },
@@ -65,6 +67,14 @@ async function promote(id: string, version: string, { env, say }: CommandIo): Pr
     say(`${id} ${version} counts from now on, for studies analysed from now on. Every other version of ${id} is in shadow. Back: readroom-edge models rollback ${id}`);
     return 0;
   });
+}
+
+/** From the address of its manifest. The node sees it as it sees any other: in shadow. */
+async function take(address: string, { env, say }: CommandIo): Promise<number> {
+  const signersFile = readModelSignersFile(env);
+  const { id, version, folder } = await fetchModel(address, { modelsFolder: readModelsDir(env), signers: signersFile === null ? [] : readSigners(signersFile), reserveBytes: readDiskReserveBytes(env) });
+  say(`${id} ${version} is in ${folder}. A running node takes it up by itself, in shadow.`);
+  return 0;
 }
 
 async function rollback(id: string, { env, say }: CommandIo): Promise<number> {

@@ -24,7 +24,7 @@ export type ModelSet = { readonly models: readonly LoadedModel[]; readonly refus
  */
 export async function loadModels(folder: string, signers: readonly string[] = []): Promise<ModelSet> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name).sort();
   const models: LoadedModel[] = [];
   const refused: RefusedModel[] = [];
   for (const name of names) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AppError } from '@readroom/shared/error';
 
 /** Beside a manifest: base64 of the Ed25519 signature of its bytes, which hold the hashes of every other file of the model. */
-const SIGNATURE_FILE = 'manifest.sig';
+export const SIGNATURE_FILE = 'manifest.sig';
 const PEM = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g;
 
 /** Whoever may sign models: one PEM file with one public key after the other. @throws AppError `settings` */
