@@ -79,7 +79,7 @@ test('[AL6] a canary passes from the edge’s outbox to a browser, each stage wi
 test('[AL6] a push that does not arrive breaks it visibly, and IT is told once', async () => {
   const cut = (socket: { disconnect(close: boolean): unknown }): void => void socket.disconnect(true);
   gateway.deps.rt.io.on('connection', cut);
-  expect(await run(2_000)).toMatchObject({ state: 'broken', brokenStage: expect.stringMatching(/pushed|heard/) });
+  expect(await run(6_000)).toMatchObject({ state: 'broken', brokenStage: expect.stringMatching(/pushed|heard/) });
   gateway.deps.rt.io.off('connection', cut);
   expect(await paged()).toEqual([expect.stringMatching(/^broken (pushed|heard)$/)]);
   expect(receiver.received[0]?.body).toContain('/admin/alert-path');

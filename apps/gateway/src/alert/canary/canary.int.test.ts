@@ -110,13 +110,13 @@ test('[AL6] a hospital without a node, with one that is away, and with one that 
 test('[AL6] it is broken at the stage that fails: no answer, an outbox that is full, nothing sent, a channel that can’t be read', async () => {
   let answer: typeof honest = async () => undefined;
   await node((asked, speaker) => answer(asked, speaker));
-  await limit(600);
+  await limit(2_500);
   expect(await run()).toMatchObject({ brokenStage: 'queued', reason: 'node-silent' });
   answer = async ({ runId }, speaker) => void (await speaker.call('edge.canary', { runId, at: 1, code: 'outbox-full' }));
   await limit(20_000);
   expect(await run()).toMatchObject({ brokenStage: 'queued', reason: 'outbox-full' });
   answer = async ({ runId }, speaker) => void (await speaker.call('edge.canary', { runId, at: Date.now(), code: null }));
-  await limit(600);
+  await limit(2_500);
   expect(await run()).toMatchObject({ brokenStage: 'emitted', reason: 'not-sent' });
   answer = honest;
   await limit(20_000);
