@@ -16,12 +16,13 @@ import data
 import marks
 import metrics
 import preprocess
+import quality_figures
 import structures
 from export import HERE, VOLUMES, checkpoint_of, load
 
 WANTED_ALERT_SPECIFICITY = 0.995
 # Calibrated in the graph by train.py; the others by the manifest's temperature.
-CALIBRATED = ('cxr', 'breast_us', 'brain_mr')
+CALIBRATED = ('cxr', 'breast_us', 'brain_mr', 'image_quality')
 
 
 def run(model, tensors):
@@ -86,8 +87,11 @@ def calibrate(name, checkpoint):
     weights = torch.load(checkpoint, map_location='cpu')
     torch.save({'members': weights['members']}, checkpoint)
     model = load(name, checkpoint)
-    rows = class_rows(name, model) if name in data.CLASSES else chest_parts(model)
-    torch.save({'members': weights['members'], 'calibration': calibration(name, rows)}, checkpoint)
+    if name == 'image_quality':
+        fitted = [1 / divisor for divisor in quality_figures.temperatures(quality_figures.rows(model))]
+    else:
+        fitted = calibration(name, class_rows(name, model) if name in data.CLASSES else chest_parts(model))
+    torch.save({'members': weights['members'], 'calibration': fitted}, checkpoint)
 
 
 def fit(name, rows):
@@ -156,6 +160,8 @@ def evaluate(name, checkpoint):
     head = {'model': name, 'sha256': digest}
     if name in VOLUMES:
         return {**head, **structures.evaluate(model)}
+    if name == 'image_quality':
+        return {**head, **quality_figures.evaluate(model)}
     if name not in data.CLASSES:
         return {**head, **evaluate_one_label(name, model)}
     rows = class_rows(name, model)

@@ -1,6 +1,7 @@
 """What a manifest says of each model besides its figures: routing, input contract, labels."""
 import magnetic
 import preprocess
+import quality
 import ultrasound
 import volumes
 from export import SIZES
@@ -53,6 +54,19 @@ MODELS = {
         'input': {**square('slice', SIZES['brain_mr'], 1), 'intensity': stretch('modality', magnetic.STRETCH_LOW, magnetic.STRETCH_HIGH, 'stored'), 'fit': 'pad',
                   'field': {'tissue': magnetic.MR_TISSUE, 'bright': magnetic.MR_BRIGHT, 'near': list(magnetic.MR_NEAR), 'range': magnetic.MR_RANGE}},
         'mapUse': 'attention', 'labels': {'glioma': ('glioma', 'urgent'), 'meningioma': ('meningioma', 'urgent'), 'pituitary': ('pituitary-tumour', 'urgent')},
+    },
+    'image_quality': {
+        'version': '1.0.0', 'name': 'Image quality',
+        'intendedUse': f'Tells a technologist and a radiologist, before the analysis, that pictures look spoiled: by motion, noise, exposure, exchanged grey values or position. {NEVER}',
+        'input': {'name': 'image', 'layout': 'NCHW', 'size': quality.QUALITY_SIZE, 'stretch': {'low': quality.STRETCH_LOW, 'high': quality.STRETCH_HIGH}},
+        'domains': {
+            'chest': {'modalities': ['CR', 'DX'], 'bodyParts': ['CHEST', 'THORAX', 'LUNG', 'LUNGS'], 'refusedViews': ['LL', 'RL', 'LATERAL', 'LLO', 'RLO'],
+                      'values': {'kind': 'display'}, 'slices': False},
+            'head': {'modalities': ['CT'], 'bodyParts': ['HEAD', 'BRAIN', 'SKULL', 'CRANIUM'], 'refusedViews': [],
+                     'values': {'kind': 'hounsfield', 'center': preprocess.HEAD_WINDOW_CENTER, 'width': preprocess.HEAD_WINDOW_WIDTH}, 'slices': True},
+            'brain': {'modalities': ['MR'], 'bodyParts': ['BRAIN', 'HEAD', 'SKULL'], 'refusedViews': [], 'values': {'kind': 'magnitude'}, 'slices': True},
+            'breast': {'modalities': ['US'], 'bodyParts': ['BREAST', 'BREASTS', 'MAMMA'], 'refusedViews': [], 'values': {'kind': 'luminance'}, 'slices': False},
+        },
     },
     'hippocampus': {
         'version': '1.0.0', 'name': 'Brain MR: volume of the hippocampus',

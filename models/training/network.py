@@ -11,32 +11,12 @@ from torch import nn
 from torch.nn import functional as F
 
 import preprocess
+from network_parts import Residual, shrink
+from quality_net import QualityNet
 from unet import VolumeNet
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
-
-
-class Residual(nn.Module):
-    def __init__(self, inside, outside, stride):
-        super().__init__()
-        self.first = nn.Conv2d(inside, outside, 3, stride, 1, bias=False)
-        self.first_norm = nn.BatchNorm2d(outside)
-        self.second = nn.Conv2d(outside, outside, 3, 1, 1, bias=False)
-        self.second_norm = nn.BatchNorm2d(outside)
-        same = stride == 1 and inside == outside
-        self.shortcut = nn.Identity() if same else nn.Sequential(
-            nn.AvgPool2d(stride) if stride > 1 else nn.Identity(),
-            nn.Conv2d(inside, outside, 1, bias=False), nn.BatchNorm2d(outside))
-
-    def forward(self, x):
-        y = F.relu(self.first_norm(self.first(x)), inplace=True)
-        return F.relu(self.second_norm(self.second(y)) + self.shortcut(x), inplace=True)
-
-
-def shrink(inside, outside, size):
-    """Convolution of stride 2, normalised and rectified."""
-    return [nn.Conv2d(inside, outside, size, 2, size // 2, bias=False), nn.BatchNorm2d(outside), nn.ReLU(inplace=True)]
 
 
 class Backbone(nn.Module):
@@ -162,4 +142,5 @@ class Exported(nn.Module):
         return torch.softmax(logits, dim=1), torch.softmax(cells, dim=1)
 
 
-NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet, 'breast_us': lambda: GreyNet(3), 'brain_mr': lambda: GreyNet(4), 'hippocampus': lambda: VolumeNet(3)}
+NETWORKS = {'cxr': ChestNet, 'head_ct': HeadNet, 'breast_us': lambda: GreyNet(3), 'brain_mr': lambda: GreyNet(4), 'hippocampus': lambda: VolumeNet(3),
+            'image_quality': QualityNet}

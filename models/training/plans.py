@@ -17,4 +17,7 @@ PLANS = {
                      smoothing={'nickparvar': 0.03}, mixed=('nickparvar',), shares=((0.0, {'nickparvar': 1.0}),)),
     'hippocampus': dict(seeds=(24,), epochs=16, stop=16, coarse=(0.0, 0), draws=184, batch=2, rate=2e-3, decay=0.02, mirrored=False,
                         smoothing={}, mixed=(), shares=((0.0, {'msd-hippocampus': 1.0}),)),
+    # Its labels are exact, so they are hardly smoothed.
+    'image_quality': dict(seeds=(25,), epochs=24, stop=24, coarse=(0.0, 0), draws=2560, batch=64, rate=3e-3, decay=0.02, mirrored=False, smoothing=0.01, mixed=(),
+                          shares=((0.0, {'chest': 0.40, 'head': 0.20, 'brain': 0.20, 'breast': 0.20}),)),
 }

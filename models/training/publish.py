@@ -7,6 +7,7 @@ import os
 import sys
 
 import data
+import publish_quality
 from cards import CARDS
 from export import HERE, VOLUMES
 from facts import MODELS
@@ -47,6 +48,8 @@ def head_of(name, evaluation):
 
 
 def manifest(name, evaluation):
+    if name == 'image_quality':
+        return publish_quality.manifest(name, evaluation, LICENCE)
     facts = MODELS[name]
     if name in VOLUMES:
         return volume_manifest(name, evaluation)
@@ -149,6 +152,8 @@ def volume_card(name, evaluation):
 
 
 def card(name, evaluation):
+    if name == 'image_quality':
+        return publish_quality.card(name, evaluation)
     if name in VOLUMES:
         return volume_card(name, evaluation)
     facts, plan = MODELS[name], PLANS[name]

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 import augment
 import data
+import quality
 import volumes
 
 
@@ -125,6 +126,7 @@ TASKS = {
     'breast_us': class_task('breast_us'),
     'brain_mr': class_task('brain_mr'),
     'hippocampus': Task(volumes.samples, volumes.arrays, volume_loss, validation_dice),
+    'image_quality': Task(quality.samples, quality.arrays, quality.loss, quality.watch),
 }
 
 

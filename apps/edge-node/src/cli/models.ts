@@ -7,6 +7,8 @@ import { readDiskReserveBytes, readEdgeHome, readModelSignersFile, readModelsDir
 import { cardProblems } from '../inference/card.ts';
 import { loadModels } from '../inference/models.ts';
 import type { LoadedModel, ModelSet } from '../inference/models.ts';
+import { loadQuality } from '../inference/quality/quality-manifest.ts';
+import type { LoadedQuality } from '../inference/quality/quality-manifest.ts';
 import { fetchModel } from '../inference/registry/fetch-model.ts';
 import { openRoles } from '../inference/registry/roles.ts';
 import type { Roles } from '../inference/registry/roles.ts';
@@ -44,8 +46,26 @@ async function list({ env, say }: CommandIo): Promise<number> {
     say(`FAIL  ${id} ${version}  not used:`);
     for (const reason of reasons) say(`      ${reason}`);
   }
+  const isQualityRight = await listQuality(folder, env, say);
   if (found.models.length + found.refused.length === 0) say(`FAIL  There is no model in ${folder}. Set READROOM_MODELS_DIR to the folder of the models.`);
-  return found.models.length > 0 && found.refused.length === 0 && cards.every(({ problem }) => problem?.level !== 'FAIL ') ? 0 : 1;
+  return found.models.length > 0 && found.refused.length === 0 && isQualityRight && cards.every(({ problem }) => problem?.level !== 'FAIL ') ? 0 : 1;
+}
+
+/** The model that judges pictures; false where it may not be used as it is. Without one there is nothing wrong: quality is not assessed. */
+async function listQuality(folder: string, env: CommandIo['env'], say: CommandIo['say']): Promise<boolean> {
+  const signersFile = readModelSignersFile(env);
+  const found = await loadQuality(folder, signersFile === null ? [] : readSigners(signersFile));
+  if (found === null) return true;
+  if ('reasons' in found) {
+    say(`FAIL  ${found.id}  not used, quality is not assessed:`);
+    for (const reason of found.reasons) say(`      ${reason}`);
+    return false;
+  }
+  const { manifest: { id, version, sha256, licence, intendedUse } } = found;
+  const problem = await cardProblem(found);
+  say(`${problem === null ? 'OK   ' : problem.level} ${id} ${version}  quality  sha256 ${sha256}  ${licence}`);
+  say(`      ${problem?.text ?? intendedUse}`);
+  return problem?.level !== 'FAIL ';
 }
 
 /** Only a version that may be used can be made the one that counts. */
@@ -112,7 +132,7 @@ export async function readModels(folder: string, signersFile: string | null): Pr
 type Problem = { readonly level: 'FAIL ' | 'WARN '; readonly text: string };
 
 /** A card that describes another file, or prints numbers its evaluation did not give. Of others' models a card is not demanded. */
-async function cardProblem({ manifest, path, reference }: LoadedModel): Promise<Problem | null> {
+async function cardProblem({ manifest, path, reference }: LoadedModel | LoadedQuality): Promise<Problem | null> {
   const read = (name: string): Promise<string | null> => readFile(join(dirname(path), name), 'utf8').catch(() => null);
   const missing = (text: string): Problem => ({ level: reference ? 'FAIL ' : 'WARN ', text: `${text} ${reference ? 'Install the model again.' : 'Ask whoever made it, and measure it on your own cases with npm run validate.'}` });
   const card = await read('MODEL_CARD.md');

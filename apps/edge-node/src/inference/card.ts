@@ -6,7 +6,7 @@ import type { Manifest } from './manifest.ts';
  * thresholds and the summary in the manifest.
  * Answers what is wrong; nothing when the card can be believed.
  */
-export function cardProblems(card: string, record: string, manifest: Manifest): string[] {
+export function cardProblems(card: string, record: string, manifest: Pick<Manifest, 'sha256' | 'evaluation'>): string[] {
   const evaluation = parsed(record);
   if (evaluation === undefined) return ['evaluation.json is no JSON'];
   const problems: string[] = [];

@@ -6,6 +6,7 @@ import { isReference } from './registry/reference.ts';
 import { signatureReasons } from './registry/signature.ts';
 import { manifestSchema } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
+import { isQualityManifest } from './quality/quality-manifest.ts';
 
 export type LoadedModel = { readonly manifest: Manifest; readonly path: string; /** One of the models that come along, unchanged. */ readonly reference: boolean };
 /** A model that is not run. Its studies rank as "not analysed", with these reasons in the analysis. */
@@ -19,7 +20,8 @@ export type RefusedModel = {
 export type ModelSet = { readonly models: readonly LoadedModel[]; readonly refused: readonly RefusedModel[] };
 
 /**
- * Reads every `<folder>/<id>/manifest.json` (or `<id>@<version>`, for several versions of one model). A model is refused with all its
+ * Reads every `<folder>/<id>/manifest.json` (or `<id>@<version>`, for several versions of one model) but that of a quality model, which
+ * reads no study (`quality/`). A model is refused with all its
  * reasons at once, and the others still run. With `signers` (PEM) every model that did not come along must be signed by one of them.
  */
 export async function loadModels(folder: string, signers: readonly string[] = []): Promise<ModelSet> {
@@ -42,11 +44,13 @@ export async function loadModels(folder: string, signers: readonly string[] = []
   return { models, refused };
 }
 
-/** Reads the model of one folder; undefined where there is no manifest. `id` is what its folder says it is, null where the name says nothing. */
+/** Reads the model of one folder; undefined where there is no manifest, or one of a quality model. `id` is what its folder says it is, null where the name says nothing. */
 export async function loadModel(folder: string, id: string | null, signers: readonly string[] = []): Promise<LoadedModel | RefusedModel | undefined> {
   const bytes = await readFile(join(folder, 'manifest.json')).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  const { document, reasons: presetReasons } = withPreset(parseJson(bytes.toString('utf8')));
+  const written = parseJson(bytes.toString('utf8'));
+  if (isQualityManifest(written)) return undefined;
+  const { document, reasons: presetReasons } = withPreset(written);
   const parsed = manifestSchema.safeParse(document);
   const reasons = [...presetReasons.map((reason) => `manifest.json: ${reason}`), ...(parsed.success ? [] : schemaReasons(parsed.error)), ...(await manifestReasons(document, folder, id))];
   const reference = parsed.success && isReference(parsed.data.id, bytes);

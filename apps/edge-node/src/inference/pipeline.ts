@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { AnalysisReason, AnalysisResult, Provider, Timings } from '@readroom/shared/finding/analysis';
+import type { AnalysisReason, AnalysisResult, Provider, SeriesQuality, Timings } from '@readroom/shared/finding/analysis';
 import type { DecodedFrame } from '../imaging/decode/frame.ts';
 import { findingsOf, scoresOf } from './result/findings.ts';
 import { openImages } from './study/image-source.ts';
 import type { HeldImage, ImageSource } from './study/image-source.ts';
 import type { LoadedModel, RefusedModel } from './models.ts';
-import { qualityOf } from './result/quality.ts';
+import { createAssessor } from './quality/assess.ts';
+import type { Assessor } from './quality/assess.ts';
+import { decodeOnce } from './quality/decode-once.ts';
+import type { NoQualityModel, QualityModel } from './quality/open-quality.ts';
+import { picturesQuality, qualityOf } from './result/quality.ts';
 import { withSizes } from './result/sizes.ts';
 import { isSeries } from './manifest.ts';
 import { modelReasonOf } from './result/reasons.ts';
@@ -23,6 +27,8 @@ export type RunningModel = LoadedModel & { readonly session: Session };
 export type PipelineDeps = {
   readonly models: readonly RunningModel[];
   readonly refused: readonly RefusedModel[];
+  /** Looks at every series before it is analysed; without it nothing is said of quality. */
+  readonly quality?: QualityModel | NoQualityModel;
   decode(file: Uint8Array, frameIndex: number): Promise<DecodedFrame>;
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -34,9 +40,9 @@ export type PipelineDeps = {
 /**
  * Every model's answer to one study:
  *
- *   headers -> route -> decode -> preprocess -> session -> findings, marks, quality
- *                |          |                      |
- *             refused     failed                 failed      each with a reason a radiologist can read
+ *   headers -> route -> quality -> decode -> preprocess -> session -> findings, marks
+ *                |         |          |                      |
+ *             refused   refused     failed                 failed      each with a reason a radiologist can read
  *
  * Models the study is no business of answer nothing. Throws CancelledError between images; never for a bad image.
  */
@@ -44,23 +50,29 @@ export async function analyseStudy(study: StudyInput, deps: PipelineDeps): Promi
   const modalities = new Set(deps.models.flatMap(({ manifest }) => manifest.routing.modalities));
   const source = await openImages(study, modalities, deps.isCancelled);
   const results: AnalysisResult[] = [];
+  const { early, later } = decodeOnce(deps.decode);
+  const assess: Assessor = deps.quality ? createAssessor(deps.quality, { source, decode: early, isCancelled: deps.isCancelled }) : async () => [];
   for (const model of deps.models) {
-    const result = await analyseWith(model, study, source, deps);
+    const result = await analyseWith(model, study, source, assess, { ...deps, decode: later });
     if (result) results.push(result);
   }
   return [...results, ...deps.refused.flatMap((model) => refusedModelResult(model, study, deps.now()) ?? [])];
 }
 
-async function analyseWith(model: RunningModel, study: StudyInput, source: ImageSource, deps: PipelineDeps): Promise<AnalysisResult | undefined> {
+async function analyseWith(model: RunningModel, study: StudyInput, source: ImageSource, assess: Assessor, deps: PipelineDeps): Promise<AnalysisResult | undefined> {
   const { manifest, session } = model;
   const began = performance.now();
   const routed = route(source.images, manifest);
   if (routed.kind === 'not-applicable') return unreadableStudy(model, study, source, deps.now());
   if (routed.kind === 'refused') return without('refused', base(model, study, source.images), routed.reason, null, deps.now());
-  const images = isSeries(manifest) ? sortSlices(routed.slices) : [...routed.slices];
+  const found = isSeries(manifest) ? sortSlices(routed.slices) : [...routed.slices];
+  const series = await assess(found);
+  const withheld = new Set(series.filter(({ route }) => route === 'refuse').map(({ seriesUid }) => seriesUid));
+  const images = found.filter(({ header }) => !withheld.has(header.seriesUid));
+  if (images.length === 0) return { ...without('refused', base(model, study, found), spoiledReason(series), null, deps.now()), quality: picturesQuality(series) };
   const evidence = base(model, study, images);
   try {
-    if (isVolumeModel(model)) return await measuredWith(model, images, routed.others, study, evidence, source, deps, began);
+    if (isVolumeModel(model)) return await measuredWith(model, images, { others: routed.others, series }, study, evidence, source, deps, began);
     const scored = await scoreStudy(images, manifest, { session, source, decode: deps.decode, isCancelled: deps.isCancelled });
     if (scored.images.length === 0) return without('failed', evidence, scored.firstReason ?? NOTHING_READABLE, session.provider, deps.now());
     const facts = { headers: images.map(({ header }) => header), unreadable: scored.leftOut + source.unreadable, others: routed.others };
@@ -69,7 +81,7 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
       seriesUid: images[0]?.header.seriesUid ?? null,
       findings: withSizes(findingsOf(scored.images, manifest, evidence.evidence, study.studyUid), scored.images, facts.headers),
       scores: scoresOf(scored.images, manifest),
-      quality: qualityOf(facts, manifest),
+      quality: qualityOf(facts, manifest, series),
       timings: timings(scored, performance.now() - began), completedAt: deps.now(),
     };
   } catch (error) {
@@ -78,7 +90,7 @@ async function analyseWith(model: RunningModel, study: StudyInput, source: Image
   }
 }
 
-async function measuredWith(model: RunningModel & VolumeModel, images: readonly HeldImage[], others: number, study: StudyInput, evidence: ResultBase, source: ImageSource, deps: PipelineDeps, began: number): Promise<AnalysisResult> {
+async function measuredWith(model: RunningModel & VolumeModel, images: readonly HeldImage[], { others, series }: Looked, study: StudyInput, evidence: ResultBase, source: ImageSource, deps: PipelineDeps, began: number): Promise<AnalysisResult> {
   const { manifest, session } = model;
   const work = { session, source, decode: deps.decode, isCancelled: deps.isCancelled };
   const answer = await analyseVolume(images, model, work, [study.studyUid, manifest.id, manifest.version, evidence.evidence]);
@@ -87,9 +99,17 @@ async function measuredWith(model: RunningModel & VolumeModel, images: readonly 
   const headers = images.map(({ header }) => header);
   return {
     ...evidence, status: study.complete ? 'final' : 'provisional', reason: null, provider: session.provider, seriesUid: headers[0]?.seriesUid ?? null,
-    findings: answer.findings, scores: answer.scores, quality: qualityOf({ headers, unreadable: 0, others }, manifest),
+    findings: answer.findings, scores: answer.scores, quality: qualityOf({ headers, unreadable: 0, others }, manifest, series),
     timings: timings(answer.spent, performance.now() - began), completedAt: deps.now(),
   };
+}
+
+type Looked = { readonly others: number; readonly series: readonly SeriesQuality[] };
+
+/** Law QU2: why nothing was left to analyse. */
+function spoiledReason(series: readonly SeriesQuality[]): AnalysisReason {
+  const words = [...new Set(series.flatMap(({ reasons }) => reasons.map(({ text }) => text)))].join(' ');
+  return { code: 'quality', text: `The pictures cannot be analysed. ${words}`.trim().slice(0, 300) };
 }
 
 const NOTHING_READABLE: AnalysisReason = { code: 'unreadable-images', text: 'None of the images could be read.' };

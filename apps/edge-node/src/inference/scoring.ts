@@ -113,7 +113,7 @@ async function loadPlanes(sopInstanceUid: string, inputs: readonly PixelInput[],
   return inputs.map((input) => planesOf(frame, dataSet, input));
 }
 
-export async function loadImage(sopInstanceUid: string, { source, decode }: Work, valuesOf: typeof displayValues): Promise<GreyImage> {
+export async function loadImage(sopInstanceUid: string, { source, decode }: Pick<Work, 'source' | 'decode'>, valuesOf: typeof displayValues): Promise<GreyImage> {
   const file = await source.bytes(sopInstanceUid);
   return valuesOf(await decode(file, 0), parseFile(file));
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { emitAlerts, emitCanary } from '../alert/emit.ts';
 import { isDatabaseDown } from '../http/errors.ts';
 import { perDeps, type Deps } from '../infra/deps.ts';
+import { announceFlagged } from '../quality/announce.ts';
 import { offerProposals } from '../report/proposals.ts';
 import { ingest, type Ingested, type Speaker } from '../study/ingest.ts';
 import { publishPatch } from '../worklist/push.ts';
@@ -52,10 +53,11 @@ async function applyOne(deps: Deps, speaker: PushSpeaker, raw: unknown): Promise
 }
 
 /** What follows a commit. The acknowledgement does not wait for it: all of it is found again from the database. */
-function announce(deps: Deps, organisation: string, { patch, alerts, analysedStudyId, canaryRunId }: Ingested): void {
+function announce(deps: Deps, organisation: string, { patch, alerts, analysedStudyId, canaryRunId, flagged }: Ingested): void {
   if (patch) publishPatch(deps, organisation, patch);
   void emitAlerts(deps, organisation, alerts);
   if (canaryRunId !== null) void emitCanary(deps, organisation, canaryRunId);
+  announceFlagged(deps, organisation, flagged);
   if (analysedStudyId === null) return;
   offerProposals(deps, organisation, analysedStudyId).catch((error: unknown) => deps.log.error({ event: 'report.proposals-failed', studyId: analysedStudyId, err: error }));
 }

@@ -7,12 +7,13 @@ import { canaryOrganisation } from '../auth/canary-session.ts';
 import { signedIn } from '../auth/session.ts';
 import type { Deps } from './deps.ts';
 
-/** Who listens where: `named` rooms hear who the patient is, `unnamed` ones (IT) never do. */
+/** Who listens where: `named` rooms hear who the patient is, `unnamed` ones (IT) never do. `repeats` hear that a series was flagged, and the heads. */
 export const rooms = {
   named: (organisation: string): string => `org:${organisation}:named`,
   unnamed: (organisation: string): string => `org:${organisation}:unnamed`,
   /** The gateway's own listener (AL6): it hears canaries and nothing else. */
   canary: (organisation: string): string => `org:${organisation}:canary`,
+  repeats: (organisation: string): string => `org:${organisation}:repeats`,
   user: (userId: string): string => `user:${userId}`,
 };
 
@@ -30,7 +31,11 @@ export async function admit(deps: Deps, socket: Socket): Promise<boolean> {
 }
 
 function roomsOf(members: readonly Member[]): string[] {
-  return members.map((member) => (can(member, 'patient.identify', member.organisation) ? rooms.named(member.organisation) : rooms.unnamed(member.organisation)));
+  return members.flatMap((member) => {
+    const { organisation } = member;
+    const list = can(member, 'worklist.view', organisation) ? [can(member, 'patient.identify', organisation) ? rooms.named(organisation) : rooms.unnamed(organisation)] : [];
+    return [...list, ...(can(member, 'repeat.view', organisation) ? [rooms.repeats(organisation)] : [])];
+  });
 }
 
 /** What a socket remembers of its session. */

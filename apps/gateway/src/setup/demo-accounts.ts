@@ -12,6 +12,7 @@ export const DEMO_ACCOUNTS: readonly { readonly email: string; readonly name: st
   { email: `attending@${DOMAIN}`, name: 'Alex Attending', role: 'attending' },
   { email: `admin@${DOMAIN}`, name: 'Ada Admin', role: 'admin' },
   { email: `it@${DOMAIN}`, name: 'Ira Tech', role: 'it' },
+  { email: `technologist@${DOMAIN}`, name: 'Toni Technologist', role: 'technologist' },
 ];
 
 export function isDemoEmail(email: string): boolean {

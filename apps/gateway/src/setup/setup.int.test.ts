@@ -87,8 +87,8 @@ test('the demo publishes its accounts, each opens the demo hospital, and a secon
   const { url, deps } = await gateway({ db, env });
   const about = await instance(url);
   expect(about).toMatchObject({ demo: true, password: 'readroom-demo', needsSetup: false });
-  expect(about['demoAccounts']).toEqual(['resident', 'attending', 'admin', 'it'].map((role) => ({ email: `${role}@demo.readroom.test`, role })));
-  for (const role of ['resident', 'attending', 'admin', 'it']) {
+  expect(about['demoAccounts']).toEqual(['resident', 'attending', 'admin', 'it', 'technologist'].map((role) => ({ email: `${role}@demo.readroom.test`, role })));
+  for (const role of ['resident', 'attending', 'admin', 'it', 'technologist']) {
     const cookie = await signInCookie(url, `${role}@demo.readroom.test`, 'readroom-demo');
     const me = (await (await fetch(`${url}/trpc/me.get`, { headers: { cookie } })).json()) as { result: { data: { memberships: unknown[] } } };
     expect(me.result.data.memberships).toEqual([{ organisation: 'demo', organisationName: 'Demo Hospital', role, demo: true }]);

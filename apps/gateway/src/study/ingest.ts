@@ -7,6 +7,8 @@ import { askedRun, rehearse } from '../alert/canary/rehearse.ts';
 import { raiseAlerts } from '../alert/raise.ts';
 import { endFetch } from '../pacs/end-fetch.ts';
 import { keepPriors } from '../pacs/keep-priors.ts';
+import { keepQuality } from '../quality/keep-quality.ts';
+import type { FlaggedSeries } from '../quality/keep-quality.ts';
 import { NODE_ACTOR, audit } from '../audit/audit.ts';
 import type { Deps } from '../infra/deps.ts';
 import { refreshWorklistItem, type RowPatch } from '../worklist/refresh.ts';
@@ -35,6 +37,8 @@ export interface Ingested {
   readonly analysedStudyId: string | null;
   /** The run a canary answered; null for everything real (AL6). */
   readonly canaryRunId: string | null;
+  /** Series that were flagged for a technologist just now. */
+  readonly flagged: readonly FlaggedSeries[];
 }
 
 /**
@@ -79,14 +83,16 @@ async function keep(tx: HospitalTx, deps: Deps, { speaker, message, isSwitchedOn
   const study = await keepSnapshot(tx, body.study, said, CAME_AS[body.type]);
   const isAnalysed = body.type === 'study-analysed' && (await keepAnalysis(tx, study.id, body.analysis, said, isSwitchedOn));
   const hasPriors = body.type === 'study-priors' && (await keepPriors(tx, study.id, body, said));
+  // A prior is of a patient who left long ago: it is kept, and nobody is called.
+  const flagged = body.type === 'study-analysed' ? await keepQuality(tx, study.id, body.analysis, said, study.fetchedAsPrior) : [];
   const { organisation } = speaker;
   // PS3: a prior rings nobody, whoever has it analysed; once it is a study like any other it does.
   const alerts = study.cameToBeRead || (isAnalysed && !study.fetchedAsPrior) ? await raiseAlerts(tx, deps, { organisation, studyId: study.id, revision: BigInt(revision), now }) : [];
   const analysedStudyId = isAnalysed && !study.fetchedAsPrior ? study.id : null;
   if (study.changed || isAnalysed || hasPriors) await audit(tx, auditEntry(speaker, message, study.id));
-  if (!study.changed && !isAnalysed) return { ...unlisted(message.id, revision), alerts };
+  if (!study.changed && !isAnalysed) return { ...unlisted(message.id, revision), alerts, flagged };
   const patch = await refreshWorklistItem(tx, study.id, isAnalysed ? 'analysed' : 'received', revision);
-  return { ack: applied(message.id), patch, alerts, analysedStudyId, canaryRunId: null };
+  return { ack: applied(message.id), patch, alerts, analysedStudyId, canaryRunId: null, flagged };
 }
 
 const CAME_AS = { 'study-received': 'study', 'prior-received': 'prior', 'study-analysed': 'unsaid', 'study-priors': 'unsaid' } as const;
@@ -102,7 +108,7 @@ function applied(id: string): EdgeAck {
 /** Something was kept, and no row of the list changed with it: only the revision was taken. */
 function unlisted(id: string, revision: number): Ingested {
   const patch = { prev: revision - 1, rev: revision, upserts: [], removed: [] };
-  return { ack: applied(id), patch, alerts: [], analysedStudyId: null, canaryRunId: null };
+  return { ack: applied(id), patch, alerts: [], analysedStudyId: null, canaryRunId: null, flagged: [] };
 }
 
 async function isKnown(hospital: Hospital, id: string): Promise<boolean> {
@@ -123,7 +129,7 @@ async function isModelOn(deps: Deps, modelId: string): Promise<boolean> {
 }
 
 function duplicate(id: string): Ingested {
-  return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null, canaryRunId: null };
+  return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null, canaryRunId: null, flagged: [] };
 }
 
 function auditEntry(speaker: Speaker, { id: messageId, body }: EdgeUp, studyId?: string) {

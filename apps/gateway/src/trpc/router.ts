@@ -3,6 +3,7 @@ import { alertRouter } from '../alert/alert-router.ts';
 import { analysisRouter } from '../analysis/analysis-router.ts';
 import { meRouter } from '../auth/me-router.ts';
 import { pacsRouter } from '../pacs/pacs-router.ts';
+import { repeatRouter } from '../quality/repeat-router.ts';
 import { reportRouter } from '../report/report-router.ts';
 import { studyRouter } from '../study/study-router.ts';
 import { listsRouter } from '../worklist/saved/lists-router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
   lists: listsRouter,
   me: meRouter,
   pacs: pacsRouter,
+  repeat: repeatRouter,
   report: reportRouter,
   study: studyRouter,
   worklist: worklistRouter,

@@ -78,7 +78,11 @@ class WorklistPush {
 
   #emitHead(organisation: string): void {
     const rev = this.#told.get(organisation);
-    if (rev !== undefined) this.#emit(organisation, 'rt:head', { organisation, rev, at: this.#deps.clock() } satisfies WorklistHead);
+    if (rev === undefined) return;
+    const head: WorklistHead = { organisation, rev, at: this.#deps.clock() };
+    this.#emit(organisation, 'rt:head', head);
+    // A page of repeats hears no list; the head tells it that the gateway is there. One socket hears a head once.
+    this.#deps.rt.io.local.to(rooms.repeats(organisation)).except([rooms.named(organisation), rooms.unnamed(organisation)]).emit('rt:head', head);
   }
 
   #emit(organisation: string, event: string, payload: object): void {
@@ -128,6 +132,6 @@ function organisationsOf(deps: Deps): Set<string> {
 }
 
 function organisationsIn(names: Iterable<string>): Set<string> {
-  const found = [...names].map((name) => /^org:(.+):(?:named|unnamed)$/.exec(name)?.[1]);
+  const found = [...names].map((name) => /^org:(.+):(?:named|unnamed|repeats)$/.exec(name)?.[1]);
   return new Set(found.filter((organisation) => organisation !== undefined));
 }

@@ -20,6 +20,7 @@ const EFFECT: { readonly [R in Role]: string } = {
   resident: 'Reads, acknowledges and drafts. Does not sign.',
   admin: 'Sees lists, reports and the audit; manages members and nodes. Does not read or sign.',
   it: 'Manages nodes and sees that studies flow, without names.',
+  technologist: 'Is told which series to take again, and of whom. Sees no list, images, findings or reports.',
 };
 const MEMBERS_KEY = ['admin', 'members'];
 

@@ -10,7 +10,7 @@ import { api } from '../lib/api.ts';
 import { useLive, useLiveEvents } from '../lib/live/live.tsx';
 import { useSession } from '../session/session.tsx';
 import { awaitingAlerts, EMPTY_BOOK, openAlerts, receive, settle, titleBadge, type AlertBook } from './alert-book.ts';
-import { askForNotifications, notificationState, useBrowserNotifications, type NotificationState } from './browser-notification.ts';
+import { askForNotifications, notificationState, useBrowserNotifications, type Note, type NotificationState } from '../lib/browser-notification.ts';
 import { createProver, whenPainted, type Prover } from './proof.ts';
 import { createSoundBox, type SoundBox, type SoundState } from './sound/sound-box.ts';
 import { createSounder, createTurn } from './sound/sounder.ts';
@@ -63,7 +63,11 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
   const calling = useMemo(() => open.filter((alert) => calledBy(alert.calls, { id, role })), [open, id, role]);
   useSounding(calling, box, prover);
   const router = useRouter();
-  useBrowserNotifications(calling, (alert) => router.push(`/studies/${alert.studyId}`));
+  const notes = useMemo(() => calling.map(noteOf), [calling]);
+  useBrowserNotifications(notes, (alertId) => {
+    const alert = calling.find((one) => one.id === alertId);
+    if (alert) router.push(`/studies/${alert.studyId}`);
+  });
   const [notifications, setNotifications] = useState<NotificationState>('absent');
   useEffect(() => setNotifications(notificationState()), []);
   useTitleBadge(open);
@@ -91,6 +95,10 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
     [book, open, awaiting, sound, notifications, box, acknowledging, communicating, learn],
   );
   return <CenterContext.Provider value={value}>{children}</CenterContext.Provider>;
+}
+
+function noteOf({ id: alertId, severity, label, modality }: Alert): Note {
+  return { id: alertId, title: `${severity.charAt(0).toUpperCase()}${severity.slice(1)}: ${label}`, body: `${modality}. Nobody has acknowledged it yet.`, stays: severity === 'critical' };
 }
 
 const never = () => () => undefined;

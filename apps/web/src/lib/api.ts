@@ -10,6 +10,7 @@ import { rotaViewSchema, type RotaChange, type RotaView } from '@readroom/shared
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
+import { repeatsSchema, type Repeats, type SettleRepeat } from '@readroom/shared/quality/repeat';
 import { priorsViewSchema, type PriorsView } from '@readroom/shared/study/prior-view';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
 import { completeView, listViewSchema, type ListView } from '@readroom/shared/worklist/list-view';
@@ -187,6 +188,13 @@ export const api = {
   },
   async setTimeZone(timeZone: string): Promise<void> {
     await gateway.alert.report.setTimeZone.mutate({ timeZone });
+  },
+  /** The flagged series of the last day; the gateway audits that. */
+  async repeats(signal?: AbortSignal): Promise<Repeats> {
+    return repeatsSchema.parse(await gateway.repeat.view.query(undefined, options(signal)));
+  },
+  async settleRepeat(answer: SettleRepeat): Promise<void> {
+    await gateway.repeat.settle.mutate(answer);
   },
   async acknowledge(alertId: string): Promise<Alert> {
     return alertSchema.parse(await gateway.alert.acknowledge.mutate({ alertId }));

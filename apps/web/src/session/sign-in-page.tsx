@@ -79,6 +79,7 @@ const ROLE_TEXT = {
   resident: 'Reads, acknowledges, drafts',
   admin: 'Members, audit',
   it: 'Nodes; no patient names',
+  technologist: 'Repeats; no list',
 } as const;
 
 function DemoBox({ instance, pending, failed, onPick }: { instance: Instance | undefined; pending: boolean; failed: boolean; onPick(email: string, password: string | null): void }) {

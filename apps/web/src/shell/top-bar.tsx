@@ -19,7 +19,7 @@ export function TopBar({ onHelp, onPalette }: { onHelp(): void; onPalette(): voi
   return (
     <header className={TOP_BAR_CLASS}>
       <div className="flex items-center gap-4 px-4 max-[1439px]:gap-2 max-[1439px]:px-3 max-[699px]:h-12">
-        <Link href="/" aria-label="Readroom, to the list">
+        <Link href="/" aria-label={session.may('worklist.view') ? 'Readroom, to the list' : 'Readroom, to the repeats'}>
           <Mark short />
         </Link>
         {session.membership.demo && (
@@ -45,8 +45,9 @@ function Navigation() {
   const admin = session.may('members.manage') ? '/admin/members' : session.may('node.view') ? '/admin/nodes' : null;
   return (
     <nav aria-label="Places" className="flex items-stretch pr-3 max-[699px]:h-12 max-[699px]:pr-0">
-      <Place href="/" label="Worklist" />
+      {session.may('worklist.view') && <Place href="/" label="Worklist" />}
       {session.may('alert.view') && <Place href="/alerts" label="Alerts" count={alerts.open.length} />}
+      {session.may('repeat.view') && <Place href="/repeats" label="Repeats" />}
       {admin !== null && <Place href={admin} under="/admin" label="Administration" />}
     </nav>
   );

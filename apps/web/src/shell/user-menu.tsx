@@ -8,7 +8,7 @@ import { Kbd } from '../ui/marks/marks.tsx';
 import { useListView } from '../worklist/columns/use-list-view.ts';
 import { Menu, MenuItem, MenuLine, MenuNote } from '../ui/overlays.tsx';
 
-const ROLE = { attending: 'Attending radiologist', resident: 'Resident', admin: 'Administrator', it: 'Hospital IT' } as const;
+const ROLE = { attending: 'Attending radiologist', resident: 'Resident', admin: 'Administrator', it: 'Hospital IT', technologist: 'Technologist' } as const;
 
 export function UserMenu({ onHelp, onPalette }: { onHelp(): void; onPalette(): void }) {
   const session = useSession();

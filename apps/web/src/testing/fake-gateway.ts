@@ -42,6 +42,7 @@ export interface World {
   analyses: AnalysisView[];
   study: unknown;
   priors: unknown;
+  repeats: unknown;
   report: { get: unknown; version: unknown; compare: unknown };
   admin: { members: unknown[]; nodes: unknown[]; audit: unknown[]; auditCheck: unknown };
   /** Paths that fail, with the error they fail with. */
@@ -123,6 +124,7 @@ function routerOf(world: World) {
     }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
     study: t.router({ get: any.query(() => world.study), claim: deed, release: deed, move: deed, takeBackMove: deed }),
+    repeat: t.router({ view: any.query(() => world.repeats), settle: deed }),
     pacs: t.router({ priors: any.query(() => world.priors), fetch: deed }),
     report: t.router({
       get: any.query(() => world.report.get),
@@ -223,7 +225,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], followUps: { open: [], closed: [] }, path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], followUps: { open: [], closed: [] }, path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, repeats: { since: NOON, repeats: [], more: false }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

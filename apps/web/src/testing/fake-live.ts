@@ -9,6 +9,7 @@ export interface FakeLive extends Live {
   head(rev: number): void;
   snapshot(): void;
   alert(alert: Alert): void;
+  repeats(): void;
   reconnect(): void;
   refuse(): void;
   setFacts(change: Partial<LinkFacts>): void;
@@ -38,6 +39,7 @@ export function createFakeLive(): FakeLive {
     head: (rev) => tell((listener) => listener.head?.({ organisation: 'org', rev, at: Date.now() })),
     snapshot: () => tell((listener) => listener.snapshot?.()),
     alert: (alert) => tell((listener) => listener.alert?.(alert)),
+    repeats: () => tell((listener) => listener.repeats?.()),
     reconnect: () => tell((listener) => listener.connected?.()),
     refuse: () => tell((listener) => listener.refused?.()),
     setFacts: (change) => {

@@ -26,6 +26,8 @@ const WHO: { readonly [A in Action]: readonly Role[] } = {
   'hospital.configure': ['admin'],
   'node.view': ['admin', 'it'],
   'node.manage': ['admin', 'it'],
+  'repeat.view': ['admin', 'technologist'],
+  'repeat.settle': ['technologist'],
 };
 
 const actions = Object.keys(WHO) as Action[];
@@ -38,6 +40,11 @@ test.each(roleSchema.options)('%s may exactly what the table says', (role) => {
 test.each(roleSchema.options)('[TN1] %s of one organisation may nothing in another', (role) => {
   const member = { userId: 'u', name: 'U', organisation: 'a', role };
   expect(actions.filter((action) => can(member, action, 'b'))).toEqual([]);
+});
+
+test('[QU5] a technologist may look at the flagged series and answer them, and nothing else', () => {
+  const technologist = { userId: 'u', name: 'U', organisation: 'a', role: 'technologist' as const };
+  expect(actions.filter((action) => can(technologist, action, 'a'))).toEqual(['repeat.view', 'repeat.settle']);
 });
 
 test('IT sees that studies flow and never whose they are', () => {

@@ -20,7 +20,9 @@ export type Action =
   | 'members.manage'
   | 'hospital.configure'
   | 'node.view'
-  | 'node.manage';
+  | 'node.manage'
+  | 'repeat.view'
+  | 'repeat.settle';
 
 /** A signed-in person as a member of one organisation. */
 export interface Member {
@@ -45,12 +47,13 @@ const READER: readonly Action[] = [
   'report.edit',
 ];
 
-/** IT sees that studies flow, never whose they are. A resident drafts; an attending signs. */
+/** IT sees that studies flow, never whose they are. A resident drafts; an attending signs. A technologist is told what to take again (QU5). */
 const ALLOWED: { readonly [R in Role]: ReadonlySet<Action> } = {
   resident: new Set(READER),
   attending: new Set([...READER, 'report.sign', 'report.addend', 'alert.report']),
-  admin: new Set(['worklist.view', 'patient.identify', 'study.view', 'alert.view', 'report.view', 'alert.report', 'audit.view', 'members.manage', 'hospital.configure', 'node.view', 'node.manage']),
+  admin: new Set(['worklist.view', 'patient.identify', 'study.view', 'alert.view', 'report.view', 'alert.report', 'audit.view', 'members.manage', 'hospital.configure', 'node.view', 'node.manage', 'repeat.view']),
   it: new Set(['worklist.view', 'node.view', 'node.manage']),
+  technologist: new Set(['repeat.view', 'repeat.settle']),
 };
 
 /** The only place that says who may do what. `organisation` is that of the thing acted on: a member of another one may nothing. */

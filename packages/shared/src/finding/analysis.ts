@@ -25,10 +25,37 @@ export type Timings = z.infer<typeof timingsSchema>;
 export const analysisReasonSchema = z.object({ code: z.string().min(1).max(64), text: z.string().min(1).max(300) });
 export type AnalysisReason = z.infer<typeof analysisReasonSchema>;
 
+/** What becomes of a series by its quality (packages/shared/src/quality/SPEC.md). */
+export const qualityRouteSchema = z.enum(['analyse', 'warn', 'refuse', 'repeat']);
+export type QualityRoute = z.infer<typeof qualityRouteSchema>;
+
+/** A calibrated probability that the pictures are spoiled so; which flaws there are depends on the quality model. */
+export const qualityFlawSchema = z.object({ code: z.string().min(1).max(32), confidence: z.number().min(0).max(1) });
+export type QualityFlaw = z.infer<typeof qualityFlawSchema>;
+
+/** What was said of one series before it was analysed. */
+export const seriesQualitySchema = z.object({
+  seriesUid: uidSchema,
+  modality: z.string().min(1).max(16),
+  /** Pictures looked at: all of a few stills, some of many slices. */
+  images: z.number().int().min(0),
+  /** 0 spoiled to 1 good; null when not assessed. */
+  score: z.number().min(0).max(1).nullable(),
+  /** Null when not assessed: `reasons` says why, and the series is analysed. */
+  route: qualityRouteSchema.nullable(),
+  flaws: z.array(qualityFlawSchema).max(16),
+  reasons: z.array(analysisReasonSchema).max(16),
+  /** Quality model and version; null when there is none. */
+  model: z.string().min(1).max(97).nullable(),
+});
+export type SeriesQuality = z.infer<typeof seriesQualitySchema>;
+
 export const qualitySchema = z.object({
   /** 0 unusable to 1 good. */
   score: z.number().min(0).max(1),
   warnings: z.array(analysisReasonSchema).max(16),
+  /** Absent from edge nodes before version 8, and where nothing was assessed. */
+  series: z.array(seriesQualitySchema).max(32).optional(),
 });
 export type Quality = z.infer<typeof qualitySchema>;
 

@@ -62,6 +62,7 @@ function mayPlace(role: Role, input: RankInput, isHarmless: boolean): boolean {
       return openCriticals(input).length === 0 || isHarmless;
     case 'admin':
     case 'it':
+    case 'technologist':
       return false;
     default:
       return role satisfies never;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { qualitySchema } from '../finding/analysis.ts';
 import { findingSchema, markSchema } from '../finding/finding.ts';
 import { challengeSchema, enrolSchema, enrolledSchema, proofSchema, rotateSchema } from './auth.ts';
 import { analyseAnswerSchema, canaryAnswerSchema, edgeDownSchema } from './edge-down.ts';
@@ -33,6 +34,7 @@ const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   5: '4a66f883cd9af98762d8305beee52c19d910d65554e4a37b7a8b617facab0ab3',
   6: 'a6a4d47f10dd2780735cfd213d8aec273859437b0880d44bea9715577a19e2d9',
   7: 'baec018a7b9fa09b7bd408efd8ae66e608085e62a1b53b2b9522c30c13404593',
+  8: 'd6bf35ca79caa0f3f4d1000b00d8707ae344192ea0a2eae4003f0048e6b06ad9',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
@@ -98,6 +100,13 @@ test('version 6 is still read: a node that fetches no priors answers and tells a
   expect(analyseAnswerSchema.parse(answer)).toEqual(answer);
   expect(FETCH_PRIOR_SINCE_VERSION).toBeGreaterThan(6);
   expect(FETCH_PRIOR_SINCE_VERSION).toBeLessThanOrEqual(PROTOCOL_VERSION);
+});
+
+test('version 7 is still read: quality without its series is quality', () => {
+  const quality = { score: 0.9, warnings: [] };
+  expect(qualitySchema.parse(quality)).toEqual(quality);
+  const series = [{ seriesUid: '1.2', modality: 'CR', images: 1, score: 0.1, route: 'repeat', flaws: [{ code: 'motion', confidence: 0.9 }], reasons: [{ code: 'motion', text: 'Looks blurred.' }], model: 'image_quality 1.0.0' }];
+  expect(qualitySchema.parse({ ...quality, series })).toEqual({ ...quality, series });
 });
 
 test('the search itself finds a refinement and a transform', () => {

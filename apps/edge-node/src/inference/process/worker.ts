@@ -3,6 +3,7 @@ import { createDecodePool } from '../../imaging/decode/pool.ts';
 import { loadModels } from '../models.ts';
 import type { LoadedModel, RefusedModel } from '../models.ts';
 import { analyseStudy } from '../pipeline.ts';
+import { openQuality } from '../quality/open-quality.ts';
 import type { RunningModel } from '../pipeline.ts';
 import { openSession, tryRun } from '../session.ts';
 import { CancelledError } from '../study/study-input.ts';
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   const opened: (RunningModel | RefusedModel)[] = [];
   // One after the other: if the process ends, the last that was named ended it.
   for (const model of found.models) opened.push(await open(model));
+  const quality = await openQuality(settings, (folder) => send({ type: 'opening', folder }));
   const models = opened.filter((model) => 'session' in model);
   const refused = [...found.refused, ...opened.filter((model) => 'reasons' in model)];
   const pool = createDecodePool({ threads: settings.decodeThreads, maxQueued: 64, timeoutMs: settings.decodeTimeoutMs });
@@ -69,7 +71,7 @@ async function main(): Promise<void> {
       case 'analyse': {
         const { jobId, study } = message;
         const isCancelled = (): boolean => cancelled.has(jobId);
-        analyseStudy({ ...study, read: readFrom(jobId) }, { models, refused, decode: (file, frameIndex) => pool.decode(file, frameIndex), now: Date.now, isCancelled }).then(
+        analyseStudy({ ...study, read: readFrom(jobId) }, { models, refused, quality, decode: (file, frameIndex) => pool.decode(file, frameIndex), now: Date.now, isCancelled }).then(
           (results) => send({ type: 'done', jobId, results, rssBytes: process.memoryUsage().rss }),
           (error: unknown) => send(error instanceof CancelledError ? { type: 'cancelled', jobId } : { type: 'failed', jobId, message: String(error) }),
         ).finally(() => cancelled.delete(jobId));

@@ -10,6 +10,7 @@ const MANIFESTS: ReadonlyMap<string, string> = new Map([
   ['cxr', '8b4692f8e47953c7a0485b5266e6eb0e0ee571754713b6ee47b9b8edb1d9e20d'],
   ['head_ct', '95d0af5dfc73121ba2a0a2b8b27ac41cdc0a4856b4eba5e3b27f6ea49938a544'],
   ['hippocampus', '9be4be6f91431c5aab960eb210f0a9a37e810849c2e9a908bab3ed8edd91c60e'],
+  ['image_quality', '87485fe3f2ca26ee28cac3eb7442f9433dde818613df578b7a59ceb61f2ba96c'],
 ]);
 
 export function isReference(id: string, manifest: Uint8Array): boolean {

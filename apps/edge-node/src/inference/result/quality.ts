@@ -1,4 +1,4 @@
-import type { AnalysisReason, Quality } from '@readroom/shared/finding/analysis';
+import type { AnalysisReason, Quality, SeriesQuality } from '@readroom/shared/finding/analysis';
 import { slicePlaces } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from '../study/header.ts';
 import { doublesText, gapsText, stackSteps } from '../study/stack-steps.ts';
@@ -8,13 +8,22 @@ import type { Manifest } from '../manifest.ts';
 /** Each warning takes this much of the score: none is 1, three are 0.4. */
 const WARNING_COST = 0.2;
 const FEW_SLICES = 8;
+const MAX_WARNINGS = 16;
 
 export type QualityFacts = { readonly headers: readonly ImageHeader[]; readonly unreadable: number; /** Further series, or further images of the views, that were not read. */ readonly others: number };
 
-/** What can be said of the input without a reference: size, neighbours, gaps, images that could not be read. */
-export function qualityOf(facts: QualityFacts, manifest: Manifest): Quality {
-  const warnings = [...inputWarnings(facts, manifest)];
-  return { score: Math.max(0, 1 - WARNING_COST * warnings.length), warnings };
+/** What can be said of the input: how its pictures look, its size, neighbours, gaps, images that could not be read. The score is that of the worst of these. */
+export function qualityOf(facts: QualityFacts, manifest: Manifest, series: readonly SeriesQuality[] = []): Quality {
+  const missing = [...inputWarnings(facts, manifest)];
+  const { score, warnings, ...rest } = picturesQuality(series);
+  return { score: Math.min(score, Math.max(0, 1 - WARNING_COST * missing.length)), warnings: [...warnings, ...missing].slice(0, MAX_WARNINGS), ...rest };
+}
+
+/** Of how the pictures look alone: every flaw once, and the score of the worst series. */
+export function picturesQuality(series: readonly SeriesQuality[]): Quality {
+  const flaws = series.filter(({ route }) => route !== null).flatMap(({ reasons }) => reasons);
+  const warnings = [...new Map(flaws.map((reason) => [reason.code, reason])).values()].slice(0, MAX_WARNINGS);
+  return { score: Math.min(1, ...series.flatMap(({ score }) => score ?? [])), warnings, ...(series.length > 0 ? { series: [...series] } : {}) };
 }
 
 function* inputWarnings({ headers, unreadable, others }: QualityFacts, manifest: Manifest): Generator<AnalysisReason> {

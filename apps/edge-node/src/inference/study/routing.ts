@@ -75,7 +75,8 @@ function cosineToAxis(orientation: NonNullable<ImageHeader['orientation']>): num
   return Math.abs(normal[2]) / (Math.hypot(...normal) || 1);
 }
 
-function bodyPartRefusal(header: ImageHeader, accepted: readonly string[]): AnalysisReason | undefined {
+/** Why a picture is of another body part; undefined where it is of one of these. */
+export function bodyPartRefusal(header: ImageHeader, accepted: readonly string[]): AnalysisReason | undefined {
   const wanted = accepted[0] ?? '';
   if (header.bodyPart !== '') {
     if (accepted.includes(header.bodyPart)) return undefined;

@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import Link from 'next/link';
 import { useSession } from '../../session/session.tsx';
-import { notificationState } from '../browser-notification.ts';
+import { notificationState } from '../../lib/browser-notification.ts';
 import { delayText } from './path-text.ts';
 import { usePath } from './use-path.ts';
 

@@ -1,5 +1,5 @@
-import { ListPage } from '../../worklist/list-page.tsx';
+import { Home } from '../../worklist/home.tsx';
 
 export default function Page() {
-  return <ListPage />;
+  return <Home />;
 }

@@ -36,6 +36,7 @@ export function useLiveEvents(listener: LiveListener): void {
         head: (head) => latest.current.head?.(head),
         snapshot: () => latest.current.snapshot?.(),
         alert: (alert) => latest.current.alert?.(alert),
+        repeats: () => latest.current.repeats?.(),
         connected: () => latest.current.connected?.(),
         refused: () => latest.current.refused?.(),
       }),

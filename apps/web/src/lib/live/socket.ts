@@ -1,5 +1,6 @@
 import { alertEventSchema, type Alert, type ProofReport } from '@readroom/shared/alert/alert';
 import { RT_PATH, worklistHeadSchema, worklistPatchSchema, worklistSnapshotEventSchema, type WorklistHead, type WorklistPatch } from '@readroom/shared/worklist/events';
+import { REPEATS_EVENT, repeatsEventSchema } from '@readroom/shared/quality/repeat';
 import { io } from 'socket.io-client';
 import { heardGatewayClock } from '../ticker.ts';
 import type { LinkFacts } from './link-state.ts';
@@ -10,6 +11,8 @@ export interface LiveListener {
   /** Everything may have changed, or something came that this page can't read: fetch again. */
   snapshot?(): void;
   alert?(alert: Alert): void;
+  /** The flagged series changed: ask again. */
+  repeats?(): void;
   /** Connected, for the first time or again. */
   connected?(): void;
   /** The gateway refused the session. */
@@ -65,6 +68,9 @@ export function openLive(now: () => number, url?: string): Live {
   });
   socket.on('rt:snapshot', (raw: unknown) => {
     if (worklistSnapshotEventSchema.safeParse(raw).success) tell((listener) => listener.snapshot?.());
+  });
+  socket.on(REPEATS_EVENT, (raw: unknown) => {
+    if (repeatsEventSchema.safeParse(raw).success) tell((listener) => listener.repeats?.());
   });
   socket.on('rt:alert', (raw: unknown) => {
     const event = alertEventSchema.safeParse(raw);

@@ -19,11 +19,12 @@ export interface ListViewHand {
 
 /** How this reader's list looks: shown at once, kept by the gateway, found again on any computer. */
 export function useListView(): ListViewHand {
-  const { membership } = useSession();
+  const { membership, may } = useSession();
+  const hasList = may('worklist.view');
   const toast = useToast();
   const queryClient = useQueryClient();
   const key = useMemo(() => ['list-view', membership.organisation], [membership.organisation]);
-  const { data } = useQuery({ queryKey: key, queryFn: ({ signal }) => api.listView(signal) });
+  const { data } = useQuery({ queryKey: key, queryFn: ({ signal }) => api.listView(signal), enabled: hasList });
   const save = useMutation({
     // One after the other: the last change is the one that stays.
     scope: { id: 'list-view' },
@@ -32,7 +33,8 @@ export function useListView(): ListViewHand {
   });
   const keep = (view: ListView | null) => {
     queryClient.setQueryData(key, view);
-    save.mutate(view);
+    // Who has no list keeps a density on this computer alone.
+    if (hasList) save.mutate(view);
   };
   const view = data ?? DEFAULT_VIEW;
   return {

@@ -1,0 +1,5 @@
+import { RepeatsPage } from '../../../repeats/repeats-page.tsx';
+
+export default function Page() {
+  return <RepeatsPage />;
+}
