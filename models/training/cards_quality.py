@@ -14,7 +14,7 @@ sha256 of `model.onnx`: `{sha256}`
 The pictures of the other reference models' sets, spoiled on purpose (`training/degrade.py`). Patients are never split between training and validation; the brain and breast sets name no patients, so there a group is a cluster of similar pictures.
 **Every flaw is synthetic.** No picture that a technologist repeated was ever seen: what real motion, real noise and a real wrong position score is not known. The figures below say that the network tells these flaws from these pictures, and no more.
 
-| flaw | what was done to the picture, 224 pixels wide | asked of |
+| flaw | what was done to the picture | asked of |
 |---|---|---|
 | motion | a straight way of {motion} pixels; in half of the brain slices ghosts along one axis instead | all |
 | noise | Gaussian (Rician in MR) at a signal-to-noise ratio of {snr} | all |

@@ -29,6 +29,7 @@ GHOST_SHARE = (0.25, 0.6)       # of an MR slice's signal that went to its ghost
 SATURATED = (0.20, 0.55)        # share of the foreground burned out to white
 CRUSHED = (0.40, 0.70)          # or lost in black
 GREY_LEVELS = (4, 12)           # or the few levels an underexposed picture has
+TURNED_DEGREES = 25             # a chest turned so far and more
 BACKGROUND = 0.08
 
 
@@ -103,7 +104,7 @@ def misplaced(generator, image, domain):
     theta = torch.zeros(1, 2, 3)
     theta[0, 0, 0] = theta[0, 1, 1] = 1.0
     if domain == 'chest' and kind < 0.4:
-        angle = math.radians(draw(25, 180)) * sign()
+        angle = math.radians(draw(TURNED_DEGREES, 180)) * sign()
         theta[0, :, :2] = torch.tensor([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     elif kind < 0.7:
         axis = int(torch.randint(0, 2, (1,), generator=generator))

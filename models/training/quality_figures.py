@@ -136,6 +136,6 @@ def evaluate(model):
         'thresholds': {domain: {flaw: {'warn': warn, 'flag': flag} for flaw, (warn, flag) in own.items()} for domain, own in found.items()},
         'validation': {f'{domain} {flaw}': flaw_figures(some, domain, flaw, *found[domain][flaw]) for domain in quality.DOMAINS for flaw in JUDGED[domain]},
         'pictures': {domain: false_alarms(some, domain, found[domain]) for domain in quality.DOMAINS},
-        'levels': {'motionPixels': list(degrade.MOTION_PIXELS), 'noiseSnr': list(degrade.NOISE_SNR), 'saturated': list(degrade.SATURATED), 'crushed': list(degrade.CRUSHED)},
+        'levels': {'motion': list(degrade.MOTION_PIXELS), 'noise': list(degrade.NOISE_SNR), 'exposure': [round(100 * share) for share in (*degrade.SATURATED, *degrade.CRUSHED)], 'position': [degrade.TURNED_DEGREES]},
         'probabilities': {f"{r['sample'].source}/{r['sample'].file}": [round(float(p), 6) for p in r['probs']] for r in some if r['variant'] == 'good'},
     }

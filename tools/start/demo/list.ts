@@ -8,7 +8,7 @@ const pageSchema = z.object({
 export type ListedStudy = z.infer<typeof pageSchema>['items'][number];
 
 export const DEMO_PASSWORD = 'readroom-demo';
-export const DEMO_ROLES = ['resident', 'attending', 'admin', 'it'] as const;
+export const DEMO_ROLES = ['resident', 'attending', 'admin', 'it', 'technologist'] as const;
 
 export function demoEmail(role: (typeof DEMO_ROLES)[number]): string {
   return `${role}@demo.readroom.test`;

@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { cardProblems } from './card.ts';
 import { manifestSchema } from './manifest.ts';
+import { isQualityManifest, qualityManifestSchema } from './quality/quality-manifest.ts';
 
 const models = fileURLToPath(new URL('../../../../models/', import.meta.url));
 const shipped = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory() && readdirSync(`${models}${entry.name}`).includes('manifest.json')).map(({ name }) => name);
+const manifestOf = (document: unknown) => (isQualityManifest(document) ? qualityManifestSchema.parse(document) : manifestSchema.parse(document));
 const load = (id: string) => ({
   card: readFileSync(`${models}${id}/MODEL_CARD.md`, 'utf8'), record: readFileSync(`${models}${id}/evaluation.json`, 'utf8'),
-  manifest: manifestSchema.parse(JSON.parse(readFileSync(`${models}${id}/manifest.json`, 'utf8'))),
+  manifest: manifestOf(JSON.parse(readFileSync(`${models}${id}/manifest.json`, 'utf8'))),
 });
 
 test.each(shipped)('every number on the card of %s is of its last evaluation', (id) => {
