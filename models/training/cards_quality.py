@@ -12,7 +12,7 @@ sha256 of `model.onnx`: `{sha256}`
 {training}
 
 The pictures of the other reference models' sets, spoiled on purpose (`training/degrade.py`). Patients are never split between training and validation; the brain and breast sets name no patients, so there a group is a cluster of similar pictures.
-**Every flaw is synthetic.** No picture that a technologist repeated was ever seen: what real motion, real noise and a real wrong position score is not known. The figures below say that the network tells these flaws from these pictures, and no more.
+**Every flaw is synthetic.** No picture that a technologist repeated was ever seen: what real motion, real noise and a real wrong position score is not known. Lengths are for a picture of 224 pixels. The figures below say that the network tells these flaws from these pictures, and no more.
 
 | flaw | what was done to the picture | asked of |
 |---|---|---|
