@@ -93,7 +93,7 @@ test('the demo publishes its accounts, each opens the demo hospital, and a secon
     const me = (await (await fetch(`${url}/trpc/me.get`, { headers: { cookie } })).json()) as { result: { data: { memberships: unknown[] } } };
     expect(me.result.data.memberships).toEqual([{ organisation: 'demo', organisationName: 'Demo Hospital', role, demo: true }]);
   }
-  expect(await deps.control.membership.count()).toBe(4);
+  expect(await deps.control.membership.count()).toBe(5);
   expect(await deps.control.edgeNode.count()).toBe(1);
 });
 

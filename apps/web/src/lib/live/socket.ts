@@ -1,7 +1,7 @@
 import { alertEventSchema, type Alert, type ProofReport } from '@readroom/shared/alert/alert';
 import { RT_PATH, worklistHeadSchema, worklistPatchSchema, worklistSnapshotEventSchema, type WorklistHead, type WorklistPatch } from '@readroom/shared/worklist/events';
 import { REPEATS_EVENT, repeatsEventSchema } from '@readroom/shared/quality/repeat';
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { heardGatewayClock } from '../ticker.ts';
 import type { LinkFacts } from './link-state.ts';
 
@@ -29,8 +29,7 @@ export interface Live {
 
 const REFUSALS = new Set(['unauthenticated', 'unauthorized', 'forbidden']);
 
-/** The one socket of a page: list patches, heads and alerts come down it, proofs go up. */
-/** `url` is for programs that are no page of the gateway. */
+/** The one socket of a page: list patches, heads and alerts come down it, proofs go up. `url` is for programs that are no page of the gateway. */
 export function openLive(now: () => number, url?: string): Live {
   const options = { path: RT_PATH, transports: ['websocket'], reconnectionDelay: 300, reconnectionDelayMax: 3_000, withCredentials: true };
   const socket = url === undefined ? io(options) : io(url, options);
@@ -62,20 +61,7 @@ export function openLive(now: () => number, url?: string): Live {
     setFacts({ lastHeadAt: now() });
     tell((listener) => listener.head?.(head.data));
   });
-  socket.on('rt:patch', (raw: unknown) => {
-    const patch = worklistPatchSchema.safeParse(raw);
-    tell((listener) => (patch.success ? listener.patch?.(patch.data) : listener.snapshot?.()));
-  });
-  socket.on('rt:snapshot', (raw: unknown) => {
-    if (worklistSnapshotEventSchema.safeParse(raw).success) tell((listener) => listener.snapshot?.());
-  });
-  socket.on(REPEATS_EVENT, (raw: unknown) => {
-    if (repeatsEventSchema.safeParse(raw).success) tell((listener) => listener.repeats?.());
-  });
-  socket.on('rt:alert', (raw: unknown) => {
-    const event = alertEventSchema.safeParse(raw);
-    if (event.success) tell((listener) => listener.alert?.(event.data.alert));
-  });
+  hearPushes(socket, tell);
   return {
     listen: (listener) => {
       listeners.add(listener);
@@ -93,4 +79,22 @@ export function openLive(now: () => number, url?: string): Live {
       socket.disconnect();
     },
   };
+}
+
+/** What the gateway pushes, parsed; what cannot be read of the list has it asked for anew. */
+function hearPushes(socket: Socket, tell: (deliver: (listener: LiveListener) => void) => void): void {
+  socket.on('rt:patch', (raw: unknown) => {
+    const patch = worklistPatchSchema.safeParse(raw);
+    tell((listener) => (patch.success ? listener.patch?.(patch.data) : listener.snapshot?.()));
+  });
+  socket.on('rt:snapshot', (raw: unknown) => {
+    if (worklistSnapshotEventSchema.safeParse(raw).success) tell((listener) => listener.snapshot?.());
+  });
+  socket.on(REPEATS_EVENT, (raw: unknown) => {
+    if (repeatsEventSchema.safeParse(raw).success) tell((listener) => listener.repeats?.());
+  });
+  socket.on('rt:alert', (raw: unknown) => {
+    const event = alertEventSchema.safeParse(raw);
+    if (event.success) tell((listener) => listener.alert?.(event.data.alert));
+  });
 }
