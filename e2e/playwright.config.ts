@@ -4,12 +4,19 @@ import { defineConfig } from '@playwright/test';
 const CHROMIUM = process.env.READROOM_CHROMIUM ?? '/usr/bin/chromium';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** Journeys that start, kill and end a Readroom of their own. */
+const OWN_READROOM = ['**/restart.spec.ts', '**/faults.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results/journeys',
   globalSetup: './harness/global-setup.ts',
-  // Each worker has a Readroom of its own: the journeys of a file change its list in turn, two files go on side by side.
+  // One Readroom, one list: the journeys that share it run in turn, beside those that do not.
   workers: 2,
+  projects: [
+    { name: 'shared', testMatch: '**/*.spec.ts', testIgnore: OWN_READROOM, workers: 1 },
+    { name: 'own', testMatch: OWN_READROOM, workers: 1 },
+  ],
   fullyParallel: false,
   retries: 0,
   forbidOnly: true,

@@ -15,16 +15,12 @@ export const SAMPLES = join(ROOT, '..', 'shared', 'samples');
 const instanceSchema = z.object({ url: z.string(), home: z.string(), dicomPort: z.number(), consolePort: z.number() });
 export type Instance = z.infer<typeof instanceSchema>;
 
-const HANDED_IN = 'READROOM_E2E_INSTANCES';
+const HANDED_IN = 'READROOM_E2E_INSTANCE';
 
-/** The Readroom of this worker: it and its list belong to one journey at a time. */
 export function sharedInstance(): Instance {
   const text = process.env[HANDED_IN];
   if (text === undefined) throw new Error('No Readroom runs for the journeys: start them with npx playwright test --config e2e/playwright.config.ts.');
-  const instances = z.array(instanceSchema).min(1).parse(JSON.parse(text));
-  const instance = instances[Number(process.env['TEST_PARALLEL_INDEX'] ?? 0)];
-  if (instance === undefined) throw new Error(`${HANDED_IN} names ${String(instances.length)} Readroom, and a worker more runs: start as many workers as it names with --workers.`);
-  return instance;
+  return instanceSchema.parse(JSON.parse(text));
 }
 
 /** Somebody started a Readroom already and named it in the environment, as one does while writing a journey. */
@@ -32,8 +28,8 @@ export function isHandedIn(): boolean {
   return process.env[HANDED_IN] !== undefined;
 }
 
-export function handIn(instances: readonly Instance[]): void {
-  process.env[HANDED_IN] = JSON.stringify(instances);
+export function handIn(instance: Instance): void {
+  process.env[HANDED_IN] = JSON.stringify(instance);
 }
 
 export interface BootedInstance extends Instance {

@@ -22,12 +22,19 @@ export const frontDoor: Routes = async (app, deps) => {
     disableRequestLogging: true,
     http: { requestOptions: { timeout: 30_000 } },
     replyOptions: {
+      retriesCount: RESET_RETRIES,
       // Our own origin and cookies are no business of the page server's logs or cache keys beyond the request itself.
       rewriteRequestHeaders: (request, headers) => ({ ...headers, host: request.headers.host ?? headers.host, 'x-forwarded-host': request.headers.host }),
       onError: (reply, error) => pagesUnavailable(reply as unknown as FastifyReply, error.error),
     },
   });
 };
+
+/**
+ * Next closes a connection that was idle for five seconds; a request that takes it at that very moment is reset without
+ * having been heard. A part of a page lost that way is a page that does not load, so what only reads is asked for again.
+ */
+const RESET_RETRIES = 3;
 
 const STARTING = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <title>Readroom is starting</title>

@@ -14,7 +14,11 @@ let pagesUrl: string;
 const lines: string[] = [];
 
 function pageServer(): Promise<Server> {
+  const used = new WeakSet<object>();
   const server = createServer((request, response) => {
+    // A server that ends an idle connection resets a request that was already on its way.
+    if (request.url === '/chunk.js' && used.has(request.socket)) return void request.socket.resetAndDestroy();
+    used.add(request.socket);
     response.setHeader('content-type', 'text/plain');
     response.end(`page ${request.method} ${request.url} for ${request.headers.host} cookie=${request.headers.cookie ?? ''}`);
   });
@@ -51,6 +55,13 @@ test('pages come through the front door as they were asked for, with the safety 
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   expect(response.headers.get('referrer-policy')).toBe('no-referrer');
   expect(response.headers.get('strict-transport-security')).toBeNull();
+});
+
+test('a part of a page whose connection ended at that moment is asked for again', async () => {
+  for (let times = 0; times < 3; times += 1) {
+    expect((await fetch(`${gateway.url}/worklist`)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/chunk.js`)).status).toBe(200);
+  }
 });
 
 test('while the pages are not up the browser gets one that says so and tries again', async () => {
