@@ -186,6 +186,10 @@ test('nothing open is said calmly; IT is told why it sees none', async () => {
   cleanup();
   open({ me: makeMe('it') });
   expect(screen.getByText('Alerts are not part of your role')).toBeDefined();
+  expect(screen.getByText(/on the nodes page that they flow/)).toBeDefined();
+  cleanup();
+  open({ me: makeMe('technologist') });
+  expect(screen.getByText('They name patients.')).toBeDefined();
 });
 
 test('the sound can be tested', async () => {

@@ -35,7 +35,7 @@ export function AlertsPage() {
   if (!session.may('alert.view')) {
     return (
       <Notice kind="forbidden" title="Alerts are not part of your role">
-        They name patients. You still see on the list that alerts are open, and on the nodes page that they flow.
+        They name patients.{session.may('node.view') && ' You still see on the list that alerts are open, and on the nodes page that they flow.'}
       </Notice>
     );
   }
