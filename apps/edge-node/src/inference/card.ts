@@ -1,3 +1,4 @@
+import { parsedJson } from '../infra/json.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Manifest } from './manifest.ts';
  * Answers what is wrong; nothing when the card can be believed.
  */
 export function cardProblems(card: string, record: string, manifest: Pick<Manifest, 'sha256' | 'evaluation'>): string[] {
-  const evaluation = parsed(record);
+  const evaluation = parsedJson(record);
   if (evaluation === undefined) return ['evaluation.json is no JSON'];
   const problems: string[] = [];
   if (!card.includes(manifest.sha256)) problems.push('the card describes another model file');
@@ -78,12 +79,4 @@ function entries(value: unknown): [string, unknown][] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,9 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { parsedJson } from '../infra/json.ts';
 import { withPreset } from './contract/presets.ts';
 import { manifestReasons, refusedIdentity, schemaReasons } from './contract/reasons.ts';
+import { modelFolders } from './registry/model-folders.ts';
 import { isReference } from './registry/reference.ts';
 import { signatureReasons } from './registry/signature.ts';
 import { manifestSchema } from './manifest.ts';
@@ -25,11 +27,9 @@ export type ModelSet = { readonly models: readonly LoadedModel[]; readonly refus
  * reasons at once, and the others still run. With `signers` (PEM) every model that did not come along must be signed by one of them.
  */
 export async function loadModels(folder: string, signers: readonly string[] = []): Promise<ModelSet> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name).sort();
   const models: LoadedModel[] = [];
   const refused: RefusedModel[] = [];
-  for (const name of names) {
+  for (const name of await modelFolders(folder)) {
     const answer = await loadModel(join(folder, name), name, signers);
     if (!answer) continue;
     const twin = 'path' in answer && models.find(({ manifest: { id, version } }) => id === answer.manifest.id && version === answer.manifest.version);
@@ -48,7 +48,7 @@ export async function loadModels(folder: string, signers: readonly string[] = []
 export async function loadModel(folder: string, id: string | null, signers: readonly string[] = []): Promise<LoadedModel | RefusedModel | undefined> {
   const bytes = await readFile(join(folder, 'manifest.json')).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  const written = parseJson(bytes.toString('utf8'));
+  const written = parsedJson(bytes.toString('utf8'));
   if (isQualityManifest(written)) return undefined;
   const { document, reasons: presetReasons } = withPreset(written);
   const parsed = manifestSchema.safeParse(document);
@@ -57,12 +57,4 @@ export async function loadModel(folder: string, id: string | null, signers: read
   if (signers.length > 0 && !reference) reasons.push(...(await signatureReasons(folder, bytes, signers)));
   if (parsed.success && reasons.length === 0) return { manifest: parsed.data, path: join(folder, parsed.data.file), reference };
   return { ...refusedIdentity(document, id ?? basename(folder)), reasons };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type { MakeId } from '@readroom/shared/id';
 import { edgeUpSchema, type EdgeUp } from '@readroom/shared/wire/edge-up';
 import { PROTOCOL_VERSION } from '@readroom/shared/wire/version';
 import { z } from 'zod';
+import { parsedJson } from '../infra/json.ts';
 import type { StudyKeys } from '../vault/study-keys.ts';
 import { openText, sealText } from '../vault/text.ts';
 import { studyUidOf } from './identity.ts';
@@ -177,14 +178,6 @@ function numberOf(row: unknown): number {
 /** The disk is a border too: what comes back is checked before it is sent. */
 function toMessage(row: Row, nodeEpoch: string): EdgeUp | null {
   const { id, seq, queuedAt, traceparent } = row;
-  const parsed = edgeUpSchema.safeParse({ v: PROTOCOL_VERSION, id, nodeEpoch, seq, queuedAt, traceparent, body: parseJson(row.body) });
+  const parsed = edgeUpSchema.safeParse({ v: PROTOCOL_VERSION, id, nodeEpoch, seq, queuedAt, traceparent, body: parsedJson(row.body) });
   return parsed.success ? parsed.data : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

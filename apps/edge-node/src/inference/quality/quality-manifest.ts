@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../infra/json.ts';
 import { schemaReasons } from '../contract/reasons.ts';
 import { FILE_NAME } from '../manifest.ts';
+import { modelFolders } from '../registry/model-folders.ts';
 import { isReference } from '../registry/reference.ts';
 import { signatureReasons } from '../registry/signature.ts';
 
@@ -61,21 +63,12 @@ export function isQualityManifest(document: unknown): boolean {
  * (PEM) one that did not come along must be signed by one of them.
  */
 export async function loadQuality(folder: string, signers: readonly string[] = []): Promise<LoadedQuality | RefusedQuality | null> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
-  for (const name of names) {
+  for (const name of await modelFolders(folder)) {
     const bytes = await readFile(join(folder, name, 'manifest.json')).catch(() => undefined);
-    const document = bytes && parsedOf(bytes);
+    const document = bytes && parsedJson(bytes.toString('utf8'));
     if (bytes && isQualityManifest(document)) return readQuality({ document, bytes }, join(folder, name), name, signers);
   }
   return null;
-}
-
-function parsedOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 async function readQuality({ document, bytes: written }: { readonly document: unknown; readonly bytes: Buffer }, folder: string, name: string, signers: readonly string[]): Promise<LoadedQuality | RefusedQuality> {

@@ -31,6 +31,13 @@ describe('the quality model of a folder', () => {
     expect([...models.map(({ manifest }) => manifest.id), ...refused.map(({ id }) => id)]).not.toContain('image_quality');
   });
 
+  test('is not one that is still on its way into the folder', async () => {
+    const folder = folderWith(document);
+    mkdirSync(join(folder, '.incoming-x'));
+    writeFileSync(join(folder, '.incoming-x/manifest.json'), JSON.stringify(document));
+    expect(await loadQuality(folder)).toMatchObject({ path: join(folder, 'image_quality/model.onnx') });
+  });
+
   test('every flaw it names has its limits, the flag never below the warning', () => {
     for (const { flaws } of document.domains) for (const { warn, flag } of flaws) expect(flag).toBeGreaterThanOrEqual(warn);
     expect(document.domains.flatMap(({ modalities }) => modalities)).toEqual(['CR', 'DX', 'CT', 'MR', 'US']);

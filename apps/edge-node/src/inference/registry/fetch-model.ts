@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '@readroom/shared/error';
 import { diskFreeBytes } from '../../infra/disk.ts';
+import { parsedJson } from '../../infra/json.ts';
 import { DATA_NAME, FILE_NAME } from '../manifest.ts';
 import { loadModel } from '../models.ts';
 import { SIGNATURE_FILE } from './signature.ts';
@@ -40,7 +41,7 @@ export async function fetchModel(address: string, options: FetchOptions): Promis
       throw new AppError('models-folder', { class: 'permanent', message: `The folder of the models, ${options.modelsFolder}, cannot be written. Run the command as a user who may.`, cause });
     });
     const manifest = await download(url, join(incoming, 'manifest.json'), MOST_MANIFEST_BYTES, options);
-    const names = namesSchema.safeParse(parsed(manifest));
+    const names = namesSchema.safeParse(parsedJson(manifest));
     if (!names.success) throw new AppError('model-refused', { class: 'permanent', message: `${url.href} is no manifest of a model: ${names.error.issues.map(({ path, message }) => `${path.join('.') || 'document'} ${message}`).join('; ')}.` });
     const { id, version, file, data } = names.data;
     for (const name of [file, ...data.map((one) => one.file)]) await download(new URL(name, url), join(incoming, name), MOST_BYTES, options);
@@ -102,13 +103,5 @@ async function removeStale(modelsFolder: string): Promise<void> {
   for (const name of await readdir(modelsFolder).catch(() => [])) {
     const found = name.startsWith(INCOMING) ? await stat(join(modelsFolder, name)).catch(() => undefined) : undefined;
     if (found && Date.now() - found.mtimeMs > STALE_MS) await rm(join(modelsFolder, name), { recursive: true, force: true });
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SetTimer } from '../../infra/timers.ts';
+import { modelFolders } from './model-folders.ts';
 
 export interface FolderWatch {
   start(): Promise<void>;
@@ -64,7 +65,7 @@ const differing = (a: Prints, b: Prints): string[] => [...new Set([...a.keys(), 
 
 /** Each model folder by its files' names, sizes, times and inodes: cheap, and a file copied over another changes them. */
 async function printsOf(folder: string): Promise<Prints> {
-  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const names = await modelFolders(folder);
   return new Map(await Promise.all(names.map(async (name): Promise<[string, string]> => {
     const files = (await readdir(join(folder, name)).catch(() => [])).sort();
     const facts = await Promise.all(files.map(async (file) => {
