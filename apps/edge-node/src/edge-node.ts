@@ -64,7 +64,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const watch = watches({ log, metrics, journal });
   const late: { flow: StudyFlow | null } = { flow: null };
   const tls = makeTls(env, watch);
-  const signers = env.modelSignersFile === null ? [] : readSigners(env.modelSignersFile);
+  const signers = readSigners(env.modelSignersFile);
   const stores = await openStores(env, clock, watch, () => late.flow);
   const inference = new Inference({ ...DEFAULT_INFERENCE_OPTIONS, modelsFolder: env.modelsDir, signers, now: clock, roleOf: (model) => stores.roles.roleOf(model), onModels: watch.models });
   const analysis = tolerant(inference, journal, log);

@@ -53,8 +53,7 @@ async function list({ env, say }: CommandIo): Promise<number> {
 
 /** The model that judges pictures; false where it may not be used as it is. Without one there is nothing wrong: quality is not assessed. */
 async function listQuality(folder: string, env: CommandIo['env'], say: CommandIo['say']): Promise<boolean> {
-  const signersFile = readModelSignersFile(env);
-  const found = await loadQuality(folder, signersFile === null ? [] : readSigners(signersFile));
+  const found = await loadQuality(folder, readSigners(readModelSignersFile(env)));
   if (found === null) return true;
   if ('reasons' in found) {
     say(`FAIL  ${found.id}  not used, quality is not assessed:`);
@@ -91,8 +90,7 @@ async function promote(id: string, version: string, { env, say }: CommandIo): Pr
 
 /** From the address of its manifest. The node sees it as it sees any other: in shadow. */
 async function take(address: string, { env, say }: CommandIo): Promise<number> {
-  const signersFile = readModelSignersFile(env);
-  const { id, version, folder } = await fetchModel(address, { modelsFolder: readModelsDir(env), signers: signersFile === null ? [] : readSigners(signersFile), reserveBytes: readDiskReserveBytes(env) });
+  const { id, version, folder } = await fetchModel(address, { modelsFolder: readModelsDir(env), signers: readSigners(readModelSignersFile(env)), reserveBytes: readDiskReserveBytes(env) });
   say(`${id} ${version} is in ${folder}. A running node takes it up by itself, in shadow.`);
   return 0;
 }
@@ -124,7 +122,7 @@ async function withRoles<T>(env: CommandIo['env'], work: (roles: Roles) => Promi
 
 /** @throws AppError `models-folder`, `settings` */
 export async function readModels(folder: string, signersFile: string | null): Promise<ModelSet> {
-  return await loadModels(folder, signersFile === null ? [] : readSigners(signersFile)).catch((cause: unknown) => {
+  return await loadModels(folder, readSigners(signersFile)).catch((cause: unknown) => {
     throw new AppError('models-folder', { class: 'permanent', message: `The folder of the models, ${folder}, cannot be read. Set READROOM_MODELS_DIR.`, cause });
   });
 }

@@ -1,5 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { openRecord } from '../infra/sqlite.ts';
 
 /** What of a study was told and analysed, by the key of its content. Lost, everything held is told and analysed again: both are idempotent. */
 export interface Progress {
@@ -14,8 +14,7 @@ export interface Progress {
 const rowSchema = z.object({ told_key: z.string().nullable(), analysed_key: z.string().nullable() });
 
 export function openProgress(file: string): Progress {
-  const db = new DatabaseSync(file);
-  db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000;');
+  const db = openRecord(file, 'normal');
   db.exec('create table if not exists study_progress (study_uid text primary key, told_key text, analysed_key text) strict');
   const find = db.prepare('select told_key, analysed_key from study_progress where study_uid = ?');
   const tell = db.prepare('insert into study_progress (study_uid, told_key) values (?, ?) on conflict (study_uid) do update set told_key = excluded.told_key');

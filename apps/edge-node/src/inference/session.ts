@@ -29,20 +29,24 @@ export async function openSession(model: LoadedModel, providers: readonly Provid
   const reasons: string[] = [];
   for (const provider of providers) {
     try {
-      const session = await InferenceSession.create(model.path, {
-        executionProviders: [provider],
-        intraOpNumThreads: 1,
-        interOpNumThreads: 1,
-        graphOptimizationLevel: 'all',
-        // Spinning threads burn the cores that decoding and the DICOM listener share.
-        extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-      });
-      return wrap(session, provider, model);
+      return wrap(await openGraph(model.path, provider), provider, model);
     } catch (error) {
       reasons.push(`${provider}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   throw new Error(`no execution provider runs ${model.manifest.id}: ${reasons.join('; ')}`);
+}
+
+/** A graph on one provider, as every model of the node runs: one thread that does not spin. Throws what ONNX Runtime throws. */
+export function openGraph(path: string, provider: Provider): Promise<InferenceSession> {
+  return InferenceSession.create(path, {
+    executionProviders: [provider],
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    // Spinning threads burn the cores that decoding and the DICOM listener share.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+  });
 }
 
 function wrap(session: InferenceSession, provider: Provider, { manifest }: LoadedModel): Session {

@@ -1,13 +1,13 @@
 import { MINUTE_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { SubOperations } from '../dicom/dimse/command.ts';
+import { sent } from '../dicom/scu/move-failure.ts';
 
 /** The PACS counts what it sent somewhere as sent: whether it came is ours to say. `held` is how many images of the study are here. */
-export function astray({ completed, warning }: SubOperations, held: number): AppError | null {
+export function astray(counts: SubOperations, held: number): AppError | null {
   if (held > 0) return null;
-  const sent = (completed ?? 0) + (warning ?? 0);
-  if (sent === 0) return new AppError('move-nothing', { class: 'permanent', message: 'The PACS has no images of the study to send. Look for it in the PACS itself.' });
-  return new AppError('move-astray', { class: 'permanent', message: `The PACS says that it sent ${sent} images, and none came here. Hospital IT: the address or port it has for this edge node’s AE title is another machine’s.` });
+  if (sent(counts) === 0) return new AppError('move-nothing', { class: 'permanent', message: 'The PACS has no images of the study to send. Look for it in the PACS itself.' });
+  return new AppError('move-astray', { class: 'permanent', message: `The PACS says that it sent ${sent(counts)} images, and none came here. Hospital IT: the address or port it has for this edge node’s AE title is another machine’s.` });
 }
 
 export function silent(held: number, limitMs: number): AppError {

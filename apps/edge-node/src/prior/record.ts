@@ -1,5 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { openRecord } from '../infra/sqlite.ts';
 import { openRetrieveRecord } from './retrieve-record.ts';
 import type { RetrieveRecord } from './retrieve-record.ts';
 
@@ -28,8 +28,8 @@ export interface PriorRecord {
 const searchRow = z.object({ study_uid: z.string(), patient_key: z.string(), done: z.number(), attempts: z.number(), due_at: z.number() });
 
 export function openPriorRecord(file: string): PriorRecord {
-  const db = new DatabaseSync(file);
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; pragma secure_delete = on;');
+  const db = openRecord(file, 'full');
+  db.exec('pragma secure_delete = on;');
   db.exec('create table if not exists search (study_uid text primary key, patient_key text not null, done integer not null, attempts integer not null, due_at integer not null) strict');
   const findSearch = db.prepare('select * from search where study_uid = ?');
   const listSearches = db.prepare('select * from search where done = 0 order by due_at, study_uid');

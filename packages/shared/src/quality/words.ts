@@ -14,12 +14,12 @@ export function flawWords(code: string): string {
   return WORDS[code] ?? `Looks spoiled (${code}).`;
 }
 
-const TODO = {
+const ASKED = {
   refuse: 'Not analysed. Check the grey values and send it again, or take it again.',
   repeat: 'Take it again if the patient is still there.',
 } as const satisfies Partial<Record<QualityRoute, string>>;
 
 /** What the technologist is asked to do. */
-export function askedOf(route: keyof typeof TODO): string {
-  return TODO[route];
+export function askedOf(route: keyof typeof ASKED): string {
+  return ASKED[route];
 }

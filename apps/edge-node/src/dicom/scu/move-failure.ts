@@ -33,7 +33,8 @@ function partial(counts: SubOperations): AppError {
   return new AppError('move-partial', { class: 'transient', message: `${message} Fetch it again; if it stays, hospital IT: the edge node’s console says which it refused and why.` });
 }
 
-function sent({ completed, warning }: SubOperations): number {
+/** How many images the PACS says that it sent. */
+export function sent({ completed, warning }: SubOperations): number {
   return (completed ?? 0) + (warning ?? 0);
 }
 

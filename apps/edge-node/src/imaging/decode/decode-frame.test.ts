@@ -108,10 +108,11 @@ describe('other images', () => {
     const values = Array.from({ length: rows * columns }, (_, at) => least + ((at * 7919) % (most - least + 1)));
     const words = pixelRepresentation === 1 ? Int16Array.from(values) : Uint16Array.from(values);
     const bytes = await encodeHtj2k(new Uint8Array(words.buffer), { width: columns, height: rows, bitsPerSample: bitsStored, componentCount: 1, isSigned: pixelRepresentation === 1, isUsingColorTransform: false });
-    const template = openImage(sharedFile('samples/misc/HTJ2KLossless_08_RGB.dcm')).description;
-    const frame = await decodeFrame(bytes, { ...template, rows, columns, bitsAllocated: 16, bitsStored, samplesPerPixel: 1, pixelRepresentation, photometricInterpretation: 'MONOCHROME2', planarConfiguration: 0 });
+    const { description } = openImage(sharedFile('samples/misc/HTJ2KLossless_08_RGB.dcm'));
+    const grey = { ...description, rows, columns, bitsAllocated: 16, bitsStored, samplesPerPixel: 1, pixelRepresentation, photometricInterpretation: 'MONOCHROME2', planarConfiguration: 0 } as const;
+    const frame = await decodeFrame(bytes, grey);
     expect([...frame.pixels]).toEqual(values);
-    const outcome = await decodeFrame(bytes.subarray(0, Math.floor(bytes.length / 2)), { ...template, rows, columns, bitsAllocated: 16, bitsStored, samplesPerPixel: 1, pixelRepresentation, photometricInterpretation: 'MONOCHROME2' }).then((cut) => cut.pixels.length, (error: unknown) => error);
+    const outcome = await decodeFrame(bytes.subarray(0, Math.floor(bytes.length / 2)), grey).then((cut) => cut.pixels.length, (error: unknown) => error);
     if (outcome !== rows * columns) expect(outcome).toBeInstanceOf(DecodeError);
   });
 

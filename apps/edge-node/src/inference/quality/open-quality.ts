@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
 import type { Excluded } from '../process/protocol.ts';
+import { openGraph } from '../session.ts';
 import { loadQuality } from './quality-manifest.ts';
 import type { QualityManifest } from './quality-manifest.ts';
 
@@ -36,10 +37,7 @@ export async function openQuality({ modelsFolder, signers, excluded }: QualityPl
 
 async function open(path: string, manifest: QualityManifest): Promise<QualityModel> {
   const { input, output, domains } = manifest;
-  const session = await InferenceSession.create(path, {
-    executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: 'all',
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-  });
+  const session = await openGraph(path, 'cpu');
   const columns = Math.max(output.good, ...domains.flatMap(({ flaws }) => flaws.map(({ index }) => index))) + 1;
   const run = async (image: Float32Array): Promise<Float32Array> => {
     const answer = await session.run({ [input.name]: new Tensor('float32', image, [1, 1, input.size, input.size]) });

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { AnalysisRole } from '@readroom/shared/finding/analysis';
+import { openRecord } from '../../infra/sqlite.ts';
 
 /** A version of a model, by the hash of its file: the same number on other bytes is another version. */
 export type ModelVersion = { readonly id: string; readonly version: string; readonly sha256: string };
@@ -37,9 +37,8 @@ type Row = z.infer<typeof rowSchema>;
 /** Promotions push onto a pile of a model's versions, rollbacks take from it: each change is a row, and none is ever changed. */
 export function openRoles(file: string, clock: Clock): Roles {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(file);
   // Full: who is told that a version counts can rely on it after a power cut.
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;');
+  const db = openRecord(file, 'full');
   db.exec(`create table if not exists role_change (
     seq integer primary key autoincrement, at integer not null, action text not null check (action in ('promote', 'rollback')), id text not null, version text, sha256 text
   ) strict`);

@@ -9,8 +9,9 @@ import { AppError } from '@readroom/shared/error';
 export const SIGNATURE_FILE = 'manifest.sig';
 const PEM = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g;
 
-/** Whoever may sign models: one PEM file with one public key after the other. @throws AppError `settings` */
-export function readSigners(file: string): string[] {
+/** Whoever may sign models: one PEM file with one public key after the other; nobody has to sign where none is set. @throws AppError `settings` */
+export function readSigners(file: string | null): string[] {
+  if (file === null) return [];
   const wrong = (why: string): AppError => new AppError('settings', { class: 'permanent', message: `READROOM_MODEL_SIGNERS_FILE: ${file} ${why}. Put the Ed25519 public keys of those who may sign models there, PEM, one after the other.` });
   let text = '';
   try {

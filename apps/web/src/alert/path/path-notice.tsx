@@ -1,9 +1,9 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useMemo } from 'react';
 import Link from 'next/link';
 import { useSession } from '../../session/session.tsx';
-import { notificationState } from '../../lib/browser-notification.ts';
+import { useBrowserNotifications, type Note } from '../../lib/browser-notification.ts';
 import { delayText } from './path-text.ts';
 import { usePath } from './use-path.ts';
 
@@ -29,12 +29,6 @@ export function PathNotice() {
 
 /** Tells IT by the system's own notification where the page is out of sight, once an outage; the tag keeps several pages to one. */
 function useStaffNotification(since: number | null): void {
-  useEffect(() => {
-    if (since === null || document.visibilityState !== 'hidden' || notificationState() !== 'granted') return;
-    const notification = new Notification('Readroom: alert path BROKEN', { body: 'Critical alerts may be delayed or lost.', tag: `path-${since}`, requireInteraction: true });
-    notification.onclick = () => {
-      window.focus();
-      notification.close();
-    };
-  }, [since]);
+  const notes = useMemo((): Note[] => (since === null ? [] : [{ id: `path-${since}`, title: 'Readroom: alert path BROKEN', body: 'Critical alerts may be delayed or lost.', stays: true }]), [since]);
+  useBrowserNotifications(notes, () => undefined);
 }
