@@ -1,6 +1,6 @@
 'use client';
 
-import { createContext, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { createKeyRegistry, type Binding, type KeyRegistry } from './registry.ts';
 import { loadRemap } from './remap-store.ts';
 
@@ -47,11 +47,14 @@ export function useKeyRegistry(): KeyRegistry {
   return registry;
 }
 
-/** Binds keys while the component is on screen. `run` is always that of the latest render. */
+/**
+ * Binds keys while the component is on screen. `run` is always that of the latest render.
+ * Both in the commit that paints it: what is seen on screen answers its key at once, also on a machine that is behind with its effects.
+ */
 export function useKeys(bindings: readonly Binding[]): void {
   const registry = useKeyRegistry();
   const latest = useRef(bindings);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = bindings;
   });
   const signature = bindings.map((binding) => `${binding.id}=${binding.keys.join(',')}=${binding.label}`).join('|');
@@ -61,7 +64,7 @@ export function useKeys(bindings: readonly Binding[]): void {
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [signature],
   );
-  useEffect(() => registry.add(stable), [registry, stable]);
+  useLayoutEffect(() => registry.add(stable), [registry, stable]);
 }
 
 export function useActiveBindings(): readonly Binding[] {

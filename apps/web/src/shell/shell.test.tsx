@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { useLayoutEffect, useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { HelpDialog } from '../keys/help-dialog.tsx';
 import { matchEntries, Palette } from '../keys/palette.tsx';
@@ -105,6 +106,21 @@ function WithKeys({ onRun }: { onRun(): void }) {
   useKeys([{ context: 'list', id: 'test.deed', keys: ['x'], label: 'Do the deed', run: onRun }]);
   return null;
 }
+
+function KeysOnAsking({ onRun }: { onRun(): void }) {
+  const [shown, setShown] = useState(false);
+  useLayoutEffect(() => {
+    if (shown) press('x');
+  }, [shown]);
+  return shown ? <WithKeys onRun={onRun} /> : <button onClick={() => setShown(true)}>Show</button>;
+}
+
+test('what is painted answers its key in the same commit, before any later effect', () => {
+  const run = vi.fn();
+  renderScreen(<KeysOnAsking onRun={run} />);
+  fireEvent.click(screen.getByText('Show'));
+  expect(run).toHaveBeenCalledTimes(1);
+});
 
 test('a key is changed by pressing another, kept on this computer, and restored', () => {
   const run = vi.fn();
