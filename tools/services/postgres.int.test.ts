@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, expect, test, vi } from 'vitest';
+import { livePostmaster } from './postgres-directory.ts';
 import { startFailure } from './postgres-failure.ts';
 import { isAlive } from './is-alive.ts';
 import { startPostgres, startTemporaryPostgres } from './postgres.ts';
@@ -85,6 +86,18 @@ test('a taken port gives one sentence that says so', async () => {
   });
   undo.push(async () => void holder.close());
   await expect(startTemporaryPostgres({ port })).rejects.toMatchObject({ code: 'port-in-use', message: expect.stringContaining(String(port)) });
+});
+
+test('a disk that fills up before the database is made leaves no server behind', async () => {
+  const disk = await mkdtemp(join(tmpdir(), 'readroom-full-'));
+  await chmod(disk, 0o755);
+  undo.push(() => rm(disk, { recursive: true, force: true }));
+  // initdb makes some thousand files, a database three hundred more: inodes for the one and not for the other.
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1g,nr_inodes=1010,mode=755', 'tmpfs', disk]);
+  if (mounted.status !== 0) throw new Error('this test mounts a small disk and must run as root');
+  undo.push(async () => void spawnSync('umount', ['-l', disk]));
+  await expect(startPostgres({ dataDir: join(disk, 'postgres'), throwaway: true })).rejects.toThrow(/No space left on device/);
+  expect(await livePostmaster(join(disk, 'postgres'))).toBeNull();
 });
 
 test('a directory that the database account cannot reach is a link to one it can, and a removed link is a new database', async () => {

@@ -51,7 +51,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const live = await takeOver(directory, password);
   const server = live ?? (await launch(binaries, directory, password, options));
   const url = `postgresql://${USER}:${password}@127.0.0.1:${server.port}/${USER}`;
-  await ensureDatabase(url);
+  try {
+    await ensureDatabase(url);
+  } catch (error) {
+    // Nobody else knows of it: a server without its database is of no use and would be left behind.
+    if (live === null) await stopOn(directory, server.pid);
+    throw error;
+  }
   return { url, port: server.port, pid: server.pid, reused: live !== null, stop: () => stopOn(directory, server.pid) };
 }
 

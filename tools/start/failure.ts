@@ -11,3 +11,10 @@ export function sentenceOf(error: unknown): string {
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
+
+/** What is said where the disk was found full on the way: a program's raw words (`ENOSPC`, PostgreSQL's) become what to do. Other sentences stay as they are. */
+export function withoutRoom(sentence: string, home: string, databaseUrl: string | null): string {
+  if (!/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/i.test(sentence)) return sentence;
+  const disk = databaseUrl === null ? `The disk that holds ${home}` : `The disk that holds ${home}, or that of the database in DATABASE_URL,`;
+  return `${disk} is full: no more files can be written. Free some space or set READROOM_HOME to another disk and start again; nothing stored is lost.`;
+}

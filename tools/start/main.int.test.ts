@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
@@ -64,6 +64,22 @@ test('a server that is no database is one sentence too', async () => {
   expect(error).toMatch(new RegExp(`^The database at 127\\.0\\.0\\.1:${port} can't be reached`));
   expect(error).not.toContain('hunter2');
   expect(code).toBe(1);
+});
+
+test.each([
+  ['from the start', 'size=8m', /^The disk that holds .* is full \(8 MB free, 1024 MB needed\)\. Free some space or set READROOM_HOME to another disk; nothing stored is lost\.$/],
+  // Room enough, and no inode for the database's folder: what a disk that fills up meanwhile says.
+  ['once the start is under way', 'size=2g,nr_inodes=3', /^The disk that holds .* is full: no more files can be written\. Free some space or set READROOM_HOME to another disk and start again; nothing stored is lost\.$/],
+])('a disk that is full %s ends the start with one sentence', async (_when, size, sentence) => {
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', home]);
+  if (mounted.status !== 0) throw new Error('this test mounts a small disk and must run as root');
+  try {
+    const { code, error } = await start();
+    expect(error).toMatch(sentence);
+    expect(code).toBe(1);
+  } finally {
+    spawnSync('umount', ['-l', home]);
+  }
 });
 
 test('an unknown option and an unusable setting are refused before anything is started', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEMO_PASSWORD, DEMO_ROLES, demoEmail } from './demo/list.ts';
 import { fillDemo } from './demo/demo.ts';
-import { sentenceOf } from './failure.ts';
+import { sentenceOf, withoutRoom } from './failure.ts';
 import { readroom } from './readroom.ts';
 import type { Readroom } from './readroom.ts';
 import { readSettings } from './settings.ts';
@@ -14,7 +14,8 @@ let ending: Promise<void> | null = null;
 
 function end(code: number, sentence?: string): Promise<void> {
   ending ??= (async () => {
-    if (sentence) console.error(sentence);
+    const settings = whole?.settings;
+    if (sentence) console.error(settings ? withoutRoom(sentence, settings.home, settings.databaseUrl) : sentence);
     aborted.abort();
     await whole?.stop();
     process.exit(code);
