@@ -4,6 +4,7 @@ import { test as base, expect } from '@playwright/test';
 import { seededRandom } from '@readroom/shared/seeded-random';
 import { startTemporaryPostgres } from '../tools/services/postgres.ts';
 import { startRedis } from '../tools/services/redis.ts';
+import { testSeed } from '../tools/services/test-seed.ts';
 import type { PartName } from '../tools/start/readroom.ts';
 import { freshStudy, sampleFiles, sendDicom } from './harness/dicom.ts';
 import type { SampleStudy } from './harness/dicom.ts';
@@ -43,7 +44,7 @@ test('a study is stored, told and listed where PostgreSQL and Redis are the hosp
 
 test.setTimeout(300_000);
 
-const SEED = Number(process.env.READROOM_SEED ?? Date.now() % 1_000_000);
+const SEED = testSeed();
 
 async function bytesHeld(home: string): Promise<number> {
   const entries = await readdir(join(home, 'edge'), { recursive: true, withFileTypes: true });
@@ -74,7 +75,7 @@ async function imagesOf(reader: Session, studyUid: string): Promise<string[]> {
 
 for (const [at, part] of (['edge', 'gateway', 'postgres'] satisfies PartName[]).entries()) {
   test(`kill -9 of ${part} during a send: nothing acknowledged is lost, nothing appears twice`, async ({ own }) => {
-    console.log(`seed ${String(SEED)} (READROOM_SEED repeats it)`);
+    console.log(`READROOM_SEED=${String(SEED)}`);
     const slices = await sampleFiles('ct_series_head_ge');
     const studies: SampleStudy[] = [];
     for (let n = 0; n < 5; n++) studies.push(await freshStudy(slices, [`PatientName=KILL^${part.toUpperCase()}${String(n)}`, 'BodyPartExamined=HEAD']));

@@ -11,6 +11,7 @@ import { makeTestKeys } from '../../apps/edge-node/src/testing/test-keys.ts';
 import { analysed, received } from '../../apps/edge-node/src/outbox/testing/bodies.ts';
 import { makeTestIdentity } from '../../apps/edge-node/src/testing/test-identity.ts';
 import { freePort } from '../services/free-port.ts';
+import { testSeed } from '../services/test-seed.ts';
 import { spawnGateway, type GatewayProcess } from './gateway-process.ts';
 
 /** Both real ends: the edge's outbox and link here, the gateway in a process of its own on a real PostgreSQL. */
@@ -110,10 +111,7 @@ test('[ED2] a gateway that was away for an hour hears of all 500 studies afterwa
   expect(outbox.parked()).toEqual([]);
 });
 
-/** `READROOM_SEED` repeats a run. */
-const SEED = Number(process.env['READROOM_SEED'] ?? Date.now() % 1_000_000);
-
-test.each([3, SEED])('[ED2] kill -9 of the gateway in the middle of pushes loses nothing it acknowledged and applies nothing twice (seed %i)', { timeout: 900_000 }, async (seed) => {
+test.each([3, testSeed()])('[ED2] kill -9 of the gateway in the middle of pushes loses nothing it acknowledged and applies nothing twice (READROOM_SEED=%i)', { timeout: 900_000 }, async (seed) => {
   const count = 60;
   await link.start();
   for (let n = 0; n < count; n += 1) {

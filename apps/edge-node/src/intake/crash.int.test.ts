@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { seededRandom } from '@readroom/shared/seeded-random';
+import { testSeed } from '../../../../tools/services/test-seed.ts';
 import { makeDataSet, splitFile, testUid } from '../testing/dicom-object.ts';
 import { startEdgeProcess } from '../testing/edge-process.ts';
 import type { EdgeProcess } from '../testing/edge-process.ts';
@@ -28,9 +28,9 @@ afterEach(async () => {
 });
 
 const ROUNDS = 6;
-const SEED = Number(process.env['READROOM_TEST_SEED'] ?? randomInt(2 ** 31));
+const SEED = testSeed();
 
-test(`[ED1] kill -9 during a send loses nothing that was acknowledged and keeps nothing twice (READROOM_TEST_SEED=${SEED})`, async () => {
+test(`[ED1] kill -9 during a send loses nothing that was acknowledged and keeps nothing twice (READROOM_SEED=${SEED})`, async () => {
   const random = seededRandom(SEED);
   const acknowledged = new Map<string, Buffer>();
   const studyUid = testUid();
