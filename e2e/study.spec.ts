@@ -1,5 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import { chainLinkSchema } from '@readroom/shared/alert/chain';
+import { z } from 'zod';
+import { CASES } from '../tools/phantom/cases.ts';
+import { makeDemoStudies } from '../tools/phantom/make-studies.ts';
+import { freshStudy, sendDicom } from './harness/dicom.ts';
+import type { SampleStudy } from './harness/dicom.ts';
+import { session } from './harness/rest.ts';
 import { expect, signIn, test } from './harness/test.ts';
+import { until } from './harness/until.ts';
 import type { Page } from '@playwright/test';
 
 const VIEWPORT = '[data-viewport="stack"]';
@@ -79,6 +90,41 @@ test('colour ultrasound and MR are drawn; a body part no model was made for is r
   await expect(said.getByText(/Refused: Body part is ABDOMEN/)).toBeVisible();
   await openRow(page, 'MR brain T2');
   await expect(said.getByText(/brain_mr/).or(said.getByTitle(/brain_mr/)).first()).toBeVisible();
+});
+
+/** A head CT with a large bleed, of a patient of its own. */
+async function bleedingHead(tags: readonly string[]): Promise<SampleStudy> {
+  const folder = await mkdtemp(join(tmpdir(), 'readroom-bleed-'));
+  const [phantom] = await makeDemoStudies(folder, { seed: 'bleed', now: new Date(), cases: CASES.filter(({ key }) => key === 'ct-bleed-large') });
+  const study = await freshStudy(phantom?.files ?? [], tags);
+  await rm(folder, { recursive: true });
+  return study;
+}
+
+const alertsSchema = z.object({ result: z.object({ data: z.array(z.object({ id: z.string(), studyUid: z.string() })) }) });
+const chainSchema = z.object({ result: z.object({ data: z.array(chainLinkSchema) }) });
+
+test('[AL2] on the study page, a critical study that comes in sounds by itself and stands in the banner, and the gateway has both proofs', async ({ page, instance }) => {
+  await openRow(page, 'MR brain T2');
+  const reader = await session(instance.url, 'attending');
+  const head = await bleedingHead(['PatientName=SOUNDING^ALARM', 'PatientID=E2E-SOUND']);
+  expect((await sendDicom(instance.dicomPort, head.files)).acknowledged).toHaveLength(head.files.length);
+  const alertId = await until('the alert', async () => {
+    const open = alertsSchema.parse(await (await reader.request('/trpc/alert.open')).json()).result.data;
+    return open.find(({ studyUid }) => studyUid === head.studyUid)?.id;
+  });
+  const proofOf = async (step: string) => {
+    const chain = await reader.request(`/trpc/alert.chain?input=${encodeURIComponent(JSON.stringify({ alertId }))}`);
+    return chainSchema.parse(await chain.json()).result.data.find((link) => link.step === step);
+  };
+  // Nobody touched the page since the double click that opened it.
+  await expect.poll(() => proofOf('sounded')).toMatchObject({ state: 'recorded', count: 1, by: 'Alex Attending' });
+  // The one that waits longest keeps the banner; ours is behind it.
+  const banner = page.getByRole('region', { name: 'Alert', exact: true });
+  await banner.first().getByRole('button', { name: /^\+\d+ more$/ }).click();
+  await expect(banner.filter({ hasText: /sounding/i }).last()).toBeVisible();
+  await expect.poll(() => proofOf('painted')).toMatchObject({ state: 'recorded', count: 1 });
+  await reader.request('/trpc/alert.acknowledge', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ alertId }) });
 });
 
 test('a study of no hospital of mine is not here', async ({ page }) => {

@@ -41,6 +41,8 @@ export interface AlertCenter {
   readonly book: AlertBook;
   /** An alert that came another way than the socket: an answer to acknowledging it. */
   learn(alerts: readonly Alert[]): void;
+  /** This alert, named, is on the screen. */
+  painted(alertId: string): void;
 }
 
 const CenterContext = createContext<AlertCenter | null>(null);
@@ -51,13 +53,18 @@ export function useAlertCenter(): AlertCenter {
   return center;
 }
 
+/** AL2: for whatever shows an open alert by name. One that is only counted ("+2 more") was shown to nobody. */
+export function useProofOfPaint({ id, state }: Alert): void {
+  const { painted } = useAlertCenter();
+  useEffect(() => (state === 'open' ? whenPainted(() => painted(id)) : undefined), [id, state, painted]);
+}
+
 /** Hears alerts on every page, proves what became of them, and sounds until somebody acknowledges. */
 export function AlertCenterProvider({ children, makeContext = () => new AudioContext() }: { children: ReactNode; makeContext?: () => AudioContext }) {
   const prover = useProver();
   const { book, open, awaiting, learn } = useOpenAlerts(prover);
   const box = useSoundBox(makeContext);
   const sound = useSyncExternalStore(box?.subscribe ?? never, () => box?.state() ?? 'blocked', () => 'blocked' as const);
-  useProofOfPaint(open, prover);
   // AL3: everybody sees the banner; the tone is for those the alert has called so far.
   const { role, userId: id } = useSession().member;
   const calling = useMemo(() => open.filter((alert) => calledBy(alert.calls, { id, role })), [open, id, role]);
@@ -71,6 +78,7 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
   const [notifications, setNotifications] = useState<NotificationState>('absent');
   useEffect(() => setNotifications(notificationState()), []);
   useTitleBadge(open);
+  const painted = useCallback((alertId: string) => prover.prove(alertId, 'painted'), [prover]);
   const [acknowledging, acknowledge] = useState<Alert | null>(null);
   const [communicating, communicate] = useState<Communicating | null>(null);
   const value = useMemo<AlertCenter>(
@@ -91,8 +99,9 @@ export function AlertCenterProvider({ children, makeContext = () => new AudioCon
       communicate,
       book,
       learn,
+      painted,
     }),
-    [book, open, awaiting, sound, notifications, box, acknowledging, communicating, learn],
+    [book, open, awaiting, sound, notifications, box, acknowledging, communicating, learn, painted],
   );
   return <CenterContext.Provider value={value}>{children}</CenterContext.Provider>;
 }
@@ -162,14 +171,6 @@ function useSoundBox(makeContext: () => AudioContext): SoundBox | null {
     };
   }, []);
   return box;
-}
-
-function useProofOfPaint(open: readonly Alert[], prover: Prover): void {
-  const ids = open.map((alert) => alert.id).join(' ');
-  useEffect(() => {
-    if (ids === '') return undefined;
-    return whenPainted(() => ids.split(' ').forEach((id) => prover.prove(id, 'painted')));
-  }, [ids, prover]);
 }
 
 function useSounding(open: readonly Alert[], box: SoundBox | null, prover: Prover): void {

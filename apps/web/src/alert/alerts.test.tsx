@@ -82,6 +82,15 @@ test('open alerts are there after a reload; several stack, the worst first', asy
   expect((await screen.findAllByRole('region', { name: 'Alert' })).length).toBe(3);
 });
 
+test('[AL2] an alert behind "+1 more" has been painted nowhere until somebody looks', async () => {
+  world.alerts = [makeAlert(1), makeAlert(2)];
+  const { live } = renderScreen(<AlertBar />);
+  const painted = () => live.proofs.filter((proof) => proof.step === 'painted').map((proof) => proof.alertId);
+  await waitFor(() => expect(painted()).toEqual([makeAlert(1).id]));
+  fireEvent.click(await bar().findByText('+1 more'));
+  await waitFor(() => expect(painted()).toEqual([makeAlert(1).id, makeAlert(2).id]));
+});
+
 test('[AL5] acknowledging takes one click; [AL9] the critical one stays in sight, quietly, until it is recorded who was told', async () => {
   world.alerts = [makeAlert(1)];
   const { audio } = open();

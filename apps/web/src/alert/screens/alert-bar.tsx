@@ -12,7 +12,7 @@ import { cx } from '../../ui/cx.ts';
 import { Badge, Kbd } from '../../ui/marks/marks.tsx';
 import { SeverityShape } from '../../ui/marks/severity.tsx';
 import { Popover } from '../../ui/overlays.tsx';
-import { useAlertCenter } from '../alert-center.tsx';
+import { useAlertCenter, useProofOfPaint } from '../alert-center.tsx';
 import { latestAskedText } from '../chain/call-text.ts';
 import { alertPatient, alertSpeech, alertTitle } from './alert-text.ts';
 
@@ -64,7 +64,7 @@ function AwaitingBar({ alert, others }: { alert: Alert; others: readonly Alert[]
 function Bar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
   const center = useAlertCenter();
   return (
-    <Strip label="Alert" tone={BAR_TONE[alert.severity]} alertId={alert.id} alert={alert} others={others}>
+    <Strip label="Alert" tone={BAR_TONE[alert.severity]} alert={alert} others={others}>
       <Button size="small" tone="danger" onClick={() => center.acknowledge(alert)}>
         Acknowledge <Kbd keys="a" />
       </Button>
@@ -75,18 +75,17 @@ function Bar({ alert, others }: { alert: Alert; others: readonly Alert[] }) {
 interface StripProps {
   readonly label: string;
   readonly tone: string;
-  /** Names the alert to whoever proves that it was painted. */
-  readonly alertId?: string;
   readonly alert: Alert;
   readonly others: readonly Alert[];
   /** What may be done with it. */
   readonly children: ReactNode;
 }
 
-function Strip({ label, tone, alertId, alert, others, children }: StripProps) {
+function Strip({ label, tone, alert, others, children }: StripProps) {
+  useProofOfPaint(alert);
   const router = useRouter();
   return (
-    <section aria-label={label} data-alert-id={alertId} className={cx('flex h-full items-center gap-3 border-x-2 px-3', tone)}>
+    <section aria-label={label} className={cx('flex h-full items-center gap-3 border-x-2 px-3', tone)}>
       <SeverityShape state={alert.severity} size={20} />
       <AlertLines alert={alert} />
       <div className="ml-auto flex shrink-0 items-center gap-1.5">

@@ -6,6 +6,7 @@ import { absoluteText, agoText } from '../../lib/time.ts';
 import { cx } from '../../ui/cx.ts';
 import { Badge, SyntheticBadge } from '../../ui/marks/marks.tsx';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
+import { useProofOfPaint } from '../alert-center.tsx';
 import { alertPatient, alertTitle } from './alert-text.ts';
 
 export interface AlertRowProps {
@@ -25,6 +26,7 @@ export interface AlertRowProps {
 
 /** One alert of the alerts page: how bad, what, whose, since when, and what may be done. */
 export function AlertRow({ alert, selected, since, mark, withdrawn, badge, detail, action }: AlertRowProps) {
+  useProofOfPaint(alert);
   const ago = useTicking((now) => agoText(since, now));
   return (
     <li aria-current={selected || undefined} className={cx('flex items-center gap-4 rounded-md border bg-raised px-4 py-3', selected ? 'border-accent' : 'border-line')}>
