@@ -1,4 +1,4 @@
-import type { HospitalTx } from '@readroom/db';
+import type { HospitalPrisma, HospitalTx } from '@readroom/db';
 import { personNameSchema } from '@readroom/shared/dicom/person-name';
 import { studyClassSchema } from '@readroom/shared/dicom/study-class';
 import { analysisReasonSchema, analysisRoleSchema, analysisStatusSchema } from '@readroom/shared/finding/analysis';
@@ -9,20 +9,24 @@ import type { Rank, RankInput } from '@readroom/shared/priority/rank';
 import { aiStateSchema, worklistItemSchema, type AiState, type ReadingStatus, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { overrideOf, shownOverrideOf } from './override/stored.ts';
 
+const PARTS = {
+  analyses: { where: { live: true }, include: { findings: true }, orderBy: [{ modelId: 'asc' }, { modelVersion: 'asc' }, { id: 'asc' }] },
+  report: { select: { state: true } },
+  override: true,
+  worklistItem: { select: { status: true, assignedTo: true, assignedName: true } },
+  _count: { select: { alerts: { where: { state: 'open' } } } },
+} satisfies HospitalPrisma.StudyInclude;
+
 /** Everything one row of the list is made of. Throws when the study is not there. */
 export async function loadRow(tx: HospitalTx, studyId: string) {
-  return tx.study.findUniqueOrThrow({
-    where: { id: studyId },
-    include: {
-      analyses: { where: { live: true }, include: { findings: true }, orderBy: [{ modelId: 'asc' }, { modelVersion: 'asc' }, { id: 'asc' }] },
-      report: { select: { state: true } },
-      override: true,
-      worklistItem: { select: { status: true, assignedTo: true, assignedName: true } },
-      _count: { select: { alerts: { where: { state: 'open' } } } },
-    },
-  });
+  return tx.study.findUniqueOrThrow({ where: { id: studyId }, include: PARTS });
 }
 export type Row = Awaited<ReturnType<typeof loadRow>>;
+
+/** The same of several studies, in no order. */
+export async function loadRows(tx: HospitalTx, where: HospitalPrisma.StudyWhereInput): Promise<Row[]> {
+  return tx.study.findMany({ where, include: PARTS });
+}
 
 /** What the rank depends on. Findings in an order of their own, so that the same facts give the same journal bytes (PR8). */
 export function rankInputOf(row: Row): RankInput {

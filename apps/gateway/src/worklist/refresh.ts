@@ -21,6 +21,7 @@ export type RefreshCause =
   | 'move-taken-back'
   | 'move-expired'
   | 'overdue'
+  | 'policy-changed'
   | 'report'
   | 'alert';
 
@@ -38,7 +39,7 @@ export async function refreshWorklistItem(tx: HospitalTx, studyId: string, cause
   const item = itemOf(row, input, ranked, moment.revision);
   const isLive = !isReported(row) && !row.fetchedAsPrior;
   await writeJournal(tx, moment, cause, item.studyUid, isLive ? input : null);
-  await writeItem(tx, item, ranked, isLive);
+  await writeItem(tx, item, ranked, { isLive, policyVersion: moment.policyVersion });
   return {
     prev: moment.revision - 1,
     rev: moment.revision,
@@ -56,8 +57,9 @@ async function writeJournal(tx: HospitalTx, moment: HospitalMoment, cause: Refre
   await tx.rankJournal.upsert({ where: { revision_studyUid: { revision, studyUid } }, create: { ...row, revision, studyUid }, update: row });
 }
 
-async function writeItem(tx: HospitalTx, item: WorklistItem, ranked: Rank, isLive: boolean): Promise<void> {
+async function writeItem(tx: HospitalTx, item: WorklistItem, ranked: Rank, { isLive, policyVersion }: { readonly isLive: boolean; readonly policyVersion: number }): Promise<void> {
   const row = {
+    policyVersion,
     live: isLive,
     tier: ranked.tier,
     sortKey: BigInt(ranked.sortKey),

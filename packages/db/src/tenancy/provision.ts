@@ -35,5 +35,6 @@ export async function provisionOrganisation(owner: pg.Pool, control: ControlClie
 export async function prepareHospital(owner: pg.Pool, schemaName: string): Promise<RoleOutcome> {
   await migrate(owner, 'hospital', schemaName);
   await owner.query(`insert into "${schemaName}".hospital_state (id, policy) values (1, $1) on conflict (id) do nothing`, [JSON.stringify(DEFAULT_POLICY)]);
+  await owner.query(`insert into "${schemaName}".rank_policy (version, policy, reason, by_name) select policy_version, policy, '', 'Readroom' from "${schemaName}".hospital_state on conflict (version) do nothing`);
   return ensureHospitalRole(owner, schemaName);
 }

@@ -51,7 +51,7 @@ async function grant(client: pg.PoolClient, role: string, schema: string): Promi
     grant select, insert, update, delete on all tables in schema "${schema}" to "${role}";
     grant usage, select on all sequences in schema "${schema}" to "${role}";
     revoke all on "${schema}"._prisma_migrations from "${role}";
-    revoke update, delete, truncate on "${schema}".audit_event, "${schema}".report_version, "${schema}".alert_communication, "${schema}".escalation_policy, "${schema}".on_call_rota from "${role}";
+    revoke update, delete, truncate on "${schema}".audit_event, "${schema}".report_version, "${schema}".alert_communication, "${schema}".escalation_policy, "${schema}".rank_policy, "${schema}".on_call_rota from "${role}";
   `);
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { severitySchema } from '../finding/finding.ts';
 import type { Severity } from '../finding/finding.ts';
+import { lengthText } from '../length-text.ts';
 
 const ms = z.number().int().min(1);
 const ladderSchema = z.object({
@@ -92,13 +93,6 @@ export const ladderFields: readonly LadderField[] = ['backupAfterMs', 'endAfterM
 export function valueText(field: LadderField, value: number | null): string {
   if (value === null) return 'not asked for';
   return field === 'maxRepeats' ? `${value} times` : lengthText(value);
-}
-
-function lengthText(lengthMs: number): string {
-  const minutes = lengthMs / MINUTE_MS;
-  const hours = Math.floor(minutes / 60);
-  const rest = Math.round((minutes % 60) * 10) / 10;
-  return [hours > 0 ? `${hours} h` : '', rest > 0 || hours === 0 ? `${rest} min` : ''].filter((part) => part !== '').join(' ');
 }
 
 const SENTENCE: { readonly [F in LadderField]: string } = {

@@ -37,14 +37,18 @@ export function replayQueue(rows: readonly JournalRow[], at: number): QueueEntry
   return [...latest.values()].flatMap(entryOf).sort(compareRanked);
 }
 
-function entryOf(row: JournalRow): QueueEntry[] {
-  if (!row.input) return [];
-  const rankOf = RANKS.get(row.rankVersion);
+/** The rank a journal row gave, by the version of the function it names. Throws AppError `unknown-rank-version`. */
+export function recordedRank({ rankVersion, policy }: JournalRow, input: RankInput): Rank {
+  const rankOf = RANKS.get(rankVersion);
   if (!rankOf) {
     throw new AppError('unknown-rank-version', {
       class: 'permanent',
-      message: `The journal was written by rank version ${row.rankVersion}, which this software does not have. Replay it with a newer release.`,
+      message: `The journal was written by rank version ${rankVersion}, which this software does not have. Replay it with a newer release.`,
     });
   }
-  return [{ studyUid: row.studyUid, revision: row.revision, ...rankOf(row.input, row.policy) }];
+  return rankOf(input, policy);
+}
+
+function entryOf(row: JournalRow): QueueEntry[] {
+  return row.input ? [{ studyUid: row.studyUid, revision: row.revision, ...recordedRank(row, row.input) }] : [];
 }

@@ -4,6 +4,8 @@ import { analysisRoleSchema, analysisStatusSchema } from '../finding/analysis.ts
 import { severitySchema } from '../finding/finding.ts';
 import { studyClassSchema } from '../dicom/study-class.ts';
 import type { Policy } from '../priority/policy.ts';
+import { POLICY_FIELD, policyFields, termsOf } from '../priority/policy-change.ts';
+import type { PolicyField, PolicyTerms } from '../priority/policy-change.ts';
 import type { Override, RankFinding, RankInput } from '../priority/rank.ts';
 
 /** Random studies, policies and overrides for the laws of ranking. Small pools on purpose, so that ties and clashes happen. */
@@ -21,6 +23,22 @@ export const arbPolicy: fc.Arbitrary<Policy> = fc.record({
   creditMs: fc.record({ critical: arbAmountMs, urgent: arbAmountMs, routine: arbAmountMs }),
   hardLimitMs: arbAmountMs,
 });
+
+/** A policy that may stand (PR10): every amount drawn from its bounds and put in its order. */
+export const arbValidTerms: fc.Arbitrary<PolicyTerms> = fc
+  .tuple(...policyFields.map((field) => fc.integer({ min: POLICY_FIELD[field].bounds[0] / MINUTE_MS, max: POLICY_FIELD[field].bounds[1] / MINUTE_MS })))
+  .map((minutes) => {
+    const drawn = Object.fromEntries(policyFields.map((field, index) => [field, (minutes[index] ?? 0) * MINUTE_MS])) as { [F in PolicyField]: number };
+    const emergency = Math.max(drawn.stat, drawn.emergency);
+    const inpatient = Math.max(emergency, drawn.inpatient);
+    const unclassed = Math.max(drawn.stat, drawn.unclassed);
+    const outpatient = Math.max(inpatient, unclassed, drawn.outpatient);
+    const urgent = Math.max(drawn.routine, drawn.urgent);
+    const critical = Math.max(urgent, drawn.critical);
+    const allowances = { emergency, inpatient, unclassed, outpatient };
+    const bound = outpatient - drawn.stat + critical;
+    return termsOf({ ...drawn, ...allowances, urgent, critical, hardLimit: Math.max(drawn.hardLimit, outpatient, bound) });
+  });
 
 export const arbFinding: fc.Arbitrary<RankFinding> = fc.record({
   id: fc.constantFrom('f1', 'f2', 'f3', 'f4'),

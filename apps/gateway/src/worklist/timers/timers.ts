@@ -4,6 +4,7 @@ import type { Service } from '@readroom/shared/service';
 import type { Deps } from '../../infra/deps.ts';
 import { repeat } from '../../infra/repeat.ts';
 import { callSupervisor } from './call-supervisor.ts';
+import { rerankList } from '../policy/rerank.ts';
 import { makeSearchTerms } from '../search/make-terms.ts';
 import { expireOverrides } from './expire.ts';
 
@@ -12,6 +13,7 @@ type Look = (deps: Deps, hospital: Hospital) => Promise<void>;
 /** What time alone changes in the list. Nothing is remembered between two looks: what fell due while every gateway was down happens at the next start. */
 export const LIST_TIMERS: readonly { readonly name: string; readonly everyMs: number; readonly look: Look }[] = [
   { name: 'expire-overrides', everyMs: SECOND_MS, look: expireOverrides },
+  { name: 'rerank', everyMs: SECOND_MS, look: rerankList },
   { name: 'call-supervisor', everyMs: 5 * MINUTE_MS, look: callSupervisor },
   { name: 'make-search-terms', everyMs: MINUTE_MS, look: makeSearchTerms },
 ];

@@ -1,0 +1,5 @@
+import { RankingPage } from '../../../../worklist/policy/ranking-page.tsx';
+
+export default function Page() {
+  return <RankingPage />;
+}
