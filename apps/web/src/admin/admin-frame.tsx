@@ -11,6 +11,7 @@ import { Notice } from '../ui/states/states.tsx';
 const PAGES: readonly { readonly href: string; readonly title: string; readonly action: Action }[] = [
   { href: '/admin/members', title: 'Members', action: 'members.manage' },
   { href: '/admin/nodes', title: 'Edge nodes', action: 'node.view' },
+  { href: '/admin/ranking', title: 'Ranking', action: 'worklist.view' },
   { href: '/admin/compliance', title: 'Critical results', action: 'alert.report' },
   { href: '/admin/escalation', title: 'Escalation', action: 'alert.report' },
   { href: '/admin/alert-path', title: 'Alert path', action: 'node.view' },

@@ -10,6 +10,8 @@ import { rotaViewSchema, type RotaChange, type RotaView } from '@readroom/shared
 import type { CommunicationRequest } from '@readroom/shared/alert/communication';
 import { analysisViewSchema, type AnalysisView, type FeedbackVerdict } from '@readroom/shared/finding/analysis-view';
 import type { MoveRequest } from '@readroom/shared/priority/move';
+import { rankPolicyHistorySchema, type PolicyTerms, type RankPolicyChange, type RankPolicyVersion } from '@readroom/shared/priority/policy-change';
+import { policyPreviewSchema, type PolicyPreview } from '@readroom/shared/priority/policy-effect';
 import { repeatsSchema, type Repeats, type SettleRepeat } from '@readroom/shared/quality/repeat';
 import { priorsViewSchema, type PriorsView } from '@readroom/shared/study/prior-view';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
@@ -38,6 +40,17 @@ export const api = {
   },
   async worklistPage(input: { limit: number; cursor?: string; filter?: WorklistFilter }, signal?: AbortSignal): Promise<WorklistPage> {
     return worklistPageSchema.parse(await gateway.worklist.page.query(input, options(signal)));
+  },
+  /** How the list is ordered: the newest first, and that is the one in force. */
+  async rankPolicies(): Promise<RankPolicyVersion[]> {
+    return rankPolicyHistorySchema.parse(await gateway.worklist.policy.history.query());
+  },
+  /** What the list of the last day would have been under these terms. */
+  async previewRankPolicy(terms: PolicyTerms, signal?: AbortSignal): Promise<PolicyPreview> {
+    return policyPreviewSchema.parse(await gateway.worklist.policy.preview.query(terms, options(signal)));
+  },
+  async changeRankPolicy(change: RankPolicyChange): Promise<RankPolicyVersion[]> {
+    return rankPolicyHistorySchema.parse(await gateway.worklist.policy.change.mutate(change));
   },
   /** LF5: the text travels in the body. Open studies are on the list already: only signed ones are handed on. */
   async searchWorklist(request: SearchRequest, signal?: AbortSignal): Promise<{ signed: WorklistItem[]; isMany: boolean }> {

@@ -10,6 +10,8 @@ import { DEFAULT_ESCALATION, policyChangeSchema, type PolicyVersion } from '@rea
 import { newChannelSchema, type ChannelsView, type Delivery } from '@readroom/shared/alert/notification';
 import { NO_ROTA, rotaChangeSchema, type RotaView } from '@readroom/shared/alert/rota';
 import { communicationRequestSchema } from '@readroom/shared/alert/communication';
+import { DEFAULT_POLICY } from '@readroom/shared/priority/policy';
+import { rankPolicyChangeSchema, type RankPolicyVersion } from '@readroom/shared/priority/policy-change';
 import { matchesFilter, worklistFilterSchema } from '@readroom/shared/worklist/filter';
 import { listViewSchema, type ListView } from '@readroom/shared/worklist/list-view';
 import { changeListSchema, savedListSchema, saveListSchema, type SavedLists } from '@readroom/shared/worklist/saved-list';
@@ -33,6 +35,9 @@ export interface World {
   /** The newest first. */
   policies: PolicyVersion[];
   preview: unknown;
+  /** The newest first. */
+  rankPolicies: RankPolicyVersion[];
+  rankPreview: unknown;
   onCall: RotaView;
   channels: ChannelsView;
   deliveries: Delivery[];
@@ -91,6 +96,15 @@ function routerOf(world: World) {
   return t.router({
     me: t.router({ get: any.query(() => world.me) }),
     worklist: t.router({
+      policy: t.router({
+        history: any.query(() => world.rankPolicies),
+        preview: any.query(() => world.rankPreview),
+        change: any.mutation(({ input }) => {
+          const { terms, reason, basedOn } = rankPolicyChangeSchema.parse(input);
+          world.rankPolicies = [{ version: basedOn + 1, terms, reason, by: 'Ada Admin', at: NOON }, ...world.rankPolicies];
+          return world.rankPolicies;
+        }),
+      }),
       search: any.mutation(() => ({ items: world.signed, found: world.signed.length, isMany: false })),
       page: any.query(({ input }) => {
         const { limit, cursor, filter } = pageInput.parse(input);
@@ -225,7 +239,7 @@ function communicated(world: World, input: unknown): Alert {
 
 /** Stands where the network would be: real tRPC on both sides, no server process. */
 export function stubGateway(over: Partial<World> = {}): World {
-  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], followUps: { open: [], closed: [] }, path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, repeats: { since: NOON, repeats: [], more: false }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
+  const world: World = { me: makeMe(), items: [], revision: 1, alerts: [], chain: [], compliance: null, policies: [{ version: 1, policy: DEFAULT_ESCALATION, reason: '', by: 'Readroom', at: NOON }], preview: null, rankPolicies: [{ version: 1, terms: DEFAULT_POLICY, reason: '', by: 'Readroom', at: NOON }], rankPreview: null, onCall: { timeZone: 'UTC', version: 0, rota: NO_ROTA, history: [], now: { primary: null, backup: null }, candidates: [] }, channels: { channels: [], mail: false, deliveries: [] }, deliveries: [], followUps: { open: [], closed: [] }, path: PATH, pathRuns: [], analyses: [], study: null, priors: { studyId: uuid(1), patientId: null, askedAt: null, problem: null, priors: [] }, repeats: { since: NOON, repeats: [], more: false }, report: { get: null, version: null, compare: [] }, admin: { members: [], nodes: [], audit: [], auditCheck: { ok: true, checked: 3, problem: null } }, failures: new Map(), holdPagesAfter: null, signed: [], saved: { lists: [], defaultId: null }, view: null, unreachable: false, rest: new Map(), calls: [], ...over };
   const router = routerOf(world);
   vi.stubGlobal('fetch', async (target: string | URL | Request, init?: RequestInit) => {
     if (world.unreachable) throw new TypeError('Failed to fetch');

@@ -120,6 +120,13 @@ export const policyEffectSchema = z.object({
 });
 export type PolicyEffect = z.infer<typeof policyEffectSchema>;
 
+export const policyPreviewSchema = policyEffectSchema.extend({
+  /** A study is named by what it is, never by whose. */
+  most: z.array(shiftSchema.extend({ modality: z.string(), bodyPart: z.string(), description: z.string() })),
+});
+/** The effect as an administrator is shown it. */
+export type PolicyPreview = z.infer<typeof policyPreviewSchema>;
+
 /** All the moments together: each study once, where it would have moved furthest. Of a moment nothing else is kept. */
 export class DayEffect {
   readonly #studies = new Set<string>();

@@ -41,11 +41,18 @@ const items = async () => (await readPage(await hospital(), { limit: 200 })).ite
 const order = async () => (await items()).map(({ studyUid }) => studyUid);
 const { version: _version, ...DEFAULT_TERMS } = DEFAULT_POLICY;
 const terms = (over: Partial<PolicyValues>) => termsOf({ ...valuesOf(DEFAULT_TERMS), ...over });
-const clientOf = async (role: 'admin' | 'attending' | 'it', organisation?: string) => {
+const clients = new Map<string, ReturnType<typeof signedIn>>();
+async function signedIn(role: 'admin' | 'attending' | 'it', organisation?: string) {
   const { cookie } = await gateway.signIn(role, organisation);
   const { worklist, study } = apiClient(gateway.url, cookie);
   return { cookie, worklist, study };
-};
+}
+/** One session a role: hashing a password is slow on purpose. */
+function clientOf(...who: Parameters<typeof signedIn>): ReturnType<typeof signedIn> {
+  const client = clients.get(who.join()) ?? signedIn(...who);
+  clients.set(who.join(), client);
+  return client;
+}
 /** An outpatient may wait as long as an inpatient. */
 const LEVEL = terms({ outpatient: 4 * HOUR_MS });
 

@@ -4,22 +4,13 @@ import type { Member } from '@readroom/shared/access/can';
 import { HOUR_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import { policyOf, POLICY_FIELD, rankPolicyProblems, type PolicyTerms } from '@readroom/shared/priority/policy-change';
-import { DayEffect, effectAt, pairsUnder, type PolicyEffect, type Shift } from '@readroom/shared/priority/policy-effect';
+import { DayEffect, effectAt, pairsUnder, type PolicyEffect, type PolicyPreview, type Shift } from '@readroom/shared/priority/policy-effect';
 import type { JournalRow } from '@readroom/shared/priority/replay';
 import { requireCan } from '../../auth/session.ts';
 import type { Deps } from '../../infra/deps.ts';
 import { changesBetween, headAt, listAtRevision } from '../journal.ts';
 
 const HOURS = 24;
-
-/** A study as the preview names it: what it is and never whose. */
-export interface NamedShift extends Shift {
-  readonly modality: string;
-  readonly bodyPart: string;
-  readonly description: string;
-}
-
-export type PolicyPreview = Omit<PolicyEffect, 'most'> & { readonly most: readonly NamedShift[] };
 
 /** PR10: what the list of the last day would have been under these terms. Throws `forbidden`, and `bad-input` for terms that may not stand. */
 export async function previewRankPolicy(deps: Deps, member: Member, terms: PolicyTerms): Promise<PolicyPreview> {
@@ -58,7 +49,7 @@ function bring(list: Map<string, JournalRow>, changes: readonly JournalRow[]): v
   }
 }
 
-async function named({ client }: Hospital, shifts: readonly Shift[]): Promise<NamedShift[]> {
+async function named({ client }: Hospital, shifts: readonly Shift[]): Promise<PolicyPreview['most']> {
   const studies = await client.study.findMany({ where: { studyUid: { in: shifts.map(({ studyUid }) => studyUid) } }, select: { studyUid: true, modality: true, bodyPart: true, description: true } });
   const byUid = new Map(studies.map((study) => [study.studyUid, study]));
   return shifts.map((shift) => ({ modality: '', bodyPart: '', description: '', ...byUid.get(shift.studyUid), ...shift }));

@@ -4,16 +4,16 @@ import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { policyChanges, policyProblems, SEVERITY_TITLE, type EscalationPolicy, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
 import { AdminFrame } from '../../admin/admin-frame.tsx';
+import { PolicyHistory } from '../../admin/policy-history.tsx';
+import { SavePolicy } from '../../admin/save-policy.tsx';
 import { api } from '../../lib/api.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useSession } from '../../session/session.tsx';
 import { Button } from '../../ui/button.tsx';
-import { TextField } from '../../ui/field.tsx';
 import { Skeleton } from '../../ui/states/states.tsx';
 import { Effect } from './effect.tsx';
 import { PathLine } from '../path/path-line.tsx';
 import { draftOf, policyOf, type PolicyDraft } from './policy-form.ts';
-import { PolicyHistory } from './policy-history.tsx';
 import { PolicyTable } from './policy-table.tsx';
 
 const POLICY_KEY = ['escalation'];
@@ -60,7 +60,7 @@ function Policy({ versions }: { versions: readonly PolicyVersion[] }) {
           </>
         )}
       </section>
-      <PolicyHistory versions={versions} />
+      <PolicyHistory versions={versions} changes={(before, after) => policyChanges(before.policy, after.policy)} />
     </div>
   );
 }
@@ -84,9 +84,8 @@ function Problems({ problems }: { problems: readonly { readonly severity: keyof 
 /** Says what would be different, in words and in last month’s alerts, and only then asks for the reason. */
 function Save({ inForce, policy, onSaved }: { inForce: PolicyVersion; policy: EscalationPolicy; onSaved(): void }) {
   const queryClient = useQueryClient();
-  const [reason, setReason] = useState('');
   const save = useMutation({
-    mutationFn: () => api.changeEscalation({ basedOn: inForce.version, policy, reason }),
+    mutationFn: (reason: string) => api.changeEscalation({ basedOn: inForce.version, policy, reason }),
     onSuccess: (versions) => {
       queryClient.setQueryData(POLICY_KEY, versions);
       onSaved();
@@ -97,15 +96,7 @@ function Save({ inForce, policy, onSaved }: { inForce: PolicyVersion; policy: Es
   return (
     <>
       <Effect changes={changes} policy={policy} />
-      <div className="flex items-end gap-3">
-        <div className="flex-1">
-          <TextField label="Why it is changed (stands in the history)" maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
-        <Button className="h-9" tone="primary" busy={save.isPending} disabled={reason.trim().length < 3} onClick={() => save.mutate()}>
-          Make it policy {inForce.version + 1}
-        </Button>
-      </div>
-      {save.error && <p className="text-critical-text">{problemOf(save.error).text}</p>}
+      <SavePolicy next={inForce.version + 1} busy={save.isPending} error={save.error} onSave={save.mutate} />
     </>
   );
 }

@@ -1,8 +1,15 @@
-import { policyChanges, type PolicyVersion } from '@readroom/shared/alert/escalation-policy';
-import { absoluteText } from '../../lib/time.ts';
+import { absoluteText } from '../lib/time.ts';
+
+/** One version of a policy, whatever it is of. */
+interface Version {
+  readonly version: number;
+  readonly by: string;
+  readonly at: number;
+  readonly reason: string;
+}
 
 /** Every version, the newest first: who, when, why, and what it changed. */
-export function PolicyHistory({ versions }: { versions: readonly PolicyVersion[] }) {
+export function PolicyHistory<V extends Version>({ versions, changes }: { versions: readonly V[]; changes(before: V, after: V): readonly string[] }) {
   return (
     <section aria-labelledby="policy-history" className="w-72 shrink-0">
       <h2 id="policy-history" className="mb-2 text-[15px] font-semibold">
@@ -20,7 +27,7 @@ export function PolicyHistory({ versions }: { versions: readonly PolicyVersion[]
             </p>
             {version.reason !== '' && <p className="mt-1">{version.reason}</p>}
             <ul className="mt-1 text-xs text-muted">
-              {changesOf(version, versions[index + 1]).map((text) => (
+              {sentences(versions[index + 1], version, changes).map((text) => (
                 <li key={text}>{text}</li>
               ))}
             </ul>
@@ -31,6 +38,6 @@ export function PolicyHistory({ versions }: { versions: readonly PolicyVersion[]
   );
 }
 
-function changesOf(version: PolicyVersion, before: PolicyVersion | undefined): string[] {
-  return before === undefined ? [] : policyChanges(before.policy, version.policy);
+function sentences<V>(before: V | undefined, after: V, changes: (before: V, after: V) => readonly string[]): readonly string[] {
+  return before === undefined ? [] : changes(before, after);
 }
