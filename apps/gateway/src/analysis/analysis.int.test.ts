@@ -257,6 +257,6 @@ describe('who may', () => {
     const found = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     expect(found).toEqual(expect.arrayContaining(['GET /api/worklist', 'GET /api/image-analysis', 'POST /api/image-analysis', 'GET /api/image-analysis/{id}', 'DELETE /api/image-analysis/{id}', 'POST /api/image-analysis/{id}/findings/{findingId}/feedback']));
     expect(document.paths['/api/worklist']?.['get']?.parameters?.map(({ name }) => name).sort()).toEqual(['ai', 'assigned', 'bodyPart', 'class', 'cursor', 'limit', 'modality', 'since', 'site', 'status', 'studyUid', 'tier', 'until']);
-    expect(Object.keys(document.paths['/api/image-analysis']?.['post']?.responses ?? {}).sort()).toEqual(['202', '400', '401', '403', '404', '409', '422', '503', '504']);
+    expect(Object.keys(document.paths['/api/image-analysis']?.['post']?.responses ?? {}).sort()).toEqual(['202', '400', '401', '403', '404', '409', '422', '503', '504', 'default']);
   });
 });

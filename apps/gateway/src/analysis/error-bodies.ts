@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
-const errorBodySchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+import type { z } from 'zod';
+import { errorBodySchema } from '../http/openapi.ts';
 
 const WHY = {
   400: 'The request can not be read; the message says which part',

@@ -38,6 +38,8 @@ async function signIn(deps: Deps, request: FastifyRequest, reply: FastifyReply):
   if (response.status === 401) await recordFailure(deps, attempt);
   if (response.status === 200) await recordSuccess(deps, attempt);
   outcomes.inc({ outcome: response.status === 200 ? 'ok' : 'refused' });
+  // One sentence for all of them: it tells nobody which accounts there are.
+  if (response.status === 400 || response.status === 401) throw new AppError('unauthenticated', { class: 'permanent', message: 'E-mail and password do not go together. Check both and try again.' });
   return deliver(response, reply);
 }
 

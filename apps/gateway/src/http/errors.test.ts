@@ -27,6 +27,13 @@ test.each([
   if (down) expect(publicError(error)).toMatchObject({ status: 503, code: 'database-unavailable' });
 });
 
+test('a character the database can not keep is the request’s fault', () => {
+  for (const error of [{ code: '22021' }, new Error('wrapped', { cause: { code: '22P05' } }), new Error('invalid byte sequence for encoding "UTF8": 0x00')]) {
+    expect(publicError(error)).toMatchObject({ status: 400, code: 'bad-input', message: expect.stringContaining('U+0000') });
+  }
+  expect(publicError(new Error('invalid byte sequence for encoding "UTF8": 0xff'))).toMatchObject({ status: 500 });
+});
+
 test('an origin is ours when it is the public one or the very host that was asked', () => {
   expect(originAllowed({ host: 'h:1' }, null)).toBe(true);
   expect(originAllowed({ host: 'h:1', origin: 'http://h:1' }, null)).toBe(true);

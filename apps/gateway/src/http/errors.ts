@@ -47,7 +47,18 @@ export function publicError(error: unknown): PublicError {
   if (error instanceof AppError) {
     return { status: STATUS[error.code] ?? BY_CLASS[error.class], code: error.code, message: error.message };
   }
-  return isDatabaseDown(error) ? DATABASE_DOWN : INTERNAL;
+  if (isDatabaseDown(error)) return DATABASE_DOWN;
+  return holdsNul(error) ? UNSTORABLE : INTERNAL;
+}
+
+const UNSTORABLE: PublicError = { status: 400, code: 'bad-input', message: 'The request holds a character that no text here may hold (U+0000). Send it without.' };
+
+/** PostgreSQL keeps no U+0000, neither as text (22021) nor inside JSON (22P05): the request's fault, wherever in it the character stood. */
+function holdsNul(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  if ('code' in error && (error.code === '22021' || error.code === '22P05')) return true;
+  if (error instanceof Error && /invalid byte sequence for encoding "UTF8": 0x00|\\u0000 cannot be converted to text/.test(error.message)) return true;
+  return 'cause' in error && holdsNul(error.cause, depth + 1);
 }
 
 /** Node's and PostgreSQL's codes of a server that is gone, going, starting or full (PostgreSQL appendix A), and Prisma's own. */

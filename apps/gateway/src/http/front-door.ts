@@ -10,11 +10,11 @@ import type { Routes } from './server.ts';
 export const frontDoor: Routes = async (app, deps) => {
   const { webUrl } = deps.env;
   if (webUrl === null) {
-    app.setNotFoundHandler(() => {
-      throw new AppError('not-found', { class: 'permanent', message: 'There is nothing at this address.' });
-    });
+    app.setNotFoundHandler(nothingHere);
     return;
   }
+  // A program that mistyped an address is answered as one, not with a page.
+  for (const url of ['/api/*', '/dicomweb/*']) app.all(url, { schema: { hide: true } }, nothingHere);
   await app.register(proxy, {
     upstream: webUrl,
     prefix: '/',
@@ -29,6 +29,10 @@ export const frontDoor: Routes = async (app, deps) => {
     },
   });
 };
+
+function nothingHere(): never {
+  throw new AppError('not-found', { class: 'permanent', message: 'There is nothing at this address for this method; /api/openapi.json says what there is.' });
+}
 
 /**
  * Next closes a connection that was idle for five seconds; a request that takes it at that very moment is reset without

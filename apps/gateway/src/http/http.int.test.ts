@@ -104,6 +104,31 @@ test('the OpenAPI document is served and says how to sign in', async () => {
   expect(Object.keys(document.paths)).not.toContain('/metrics');
 });
 
+test('an address or a method that REST does not have is answered in its own shape, and every route says how it fails', async () => {
+  for (const [method, path] of [['GET', '/api/nothing'], ['PUT', '/api/worklist'], ['GET', `/api/image-analysis/${'a'.repeat(300)}`], ['GET', '/dicomweb/studies']] as const) {
+    const response = await fetch(`${gateway.url}${path}`, { method });
+    expect([path, response.status, await response.json()]).toEqual([path, 404, { error: { code: 'not-found', message: expect.stringContaining('/api/openapi.json') } }]);
+  }
+  const { paths } = (await (await fetch(`${gateway.url}/api/openapi.json`)).json()) as { paths: Record<string, Record<string, { responses: Record<string, { content: object }> }>> };
+  for (const [path, methods] of Object.entries(paths)) for (const { responses } of Object.values(methods)) expect([path, responses['default']?.content]).toEqual([path, { 'application/json': { schema: expect.objectContaining({ required: ['error'] }) } }]);
+});
+
+test('wrong words at the door are one sentence in the shape of every failure', async () => {
+  const { member } = await gateway.signIn('resident');
+  for (const email of ['nobody', 'nobody@mail.test', `${member.userId}@mail.test`]) {
+    const response = await fetch(`${gateway.url}/api/auth/sign-in/email`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password: 'not-the-password' }) });
+    expect([response.status, await response.json()]).toEqual([401, { error: { code: 'unauthenticated', message: expect.stringContaining('do not go together') } }]);
+  }
+});
+
+test('U+0000 in a filter or a note is refused, not a failure of ours', async () => {
+  const { cookie } = await gateway.signIn('attending');
+  for (const path of ['/api/worklist?modality=%00', '/api/worklist?bodyPart=A%00', '/api/image-analysis?modality=%00', '/api/image-analysis?cursor=%00']) {
+    const response = await fetch(`${gateway.url}${path}`, { headers: { cookie } });
+    expect([path, response.status]).toEqual([path, 400]);
+  }
+});
+
 test('metrics answer this machine, and with a token file only whoever holds it', async () => {
   const open = await fetch(`${gateway.url}/metrics`);
   expect(open.status).toBe(200);

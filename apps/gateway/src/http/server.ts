@@ -3,15 +3,15 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { MINUTE_MS, SECOND_MS } from '@readroom/shared/clock';
 import type { Deps } from '../infra/deps.ts';
-import { VERSION } from '../setup/version.ts';
 import { trpcRoutes } from '../trpc/trpc-routes.ts';
 import { errorHandler } from './error-handler.ts';
 import { frontDoor } from './front-door.ts';
 import { healthRoutes } from './health-routes.ts';
 import { refuseForeignOrigin, requestLog, securityHeaders } from './hooks.ts';
+import { OPENAPI } from './openapi.ts';
 
 /** For features that name them: fastify itself is imported here alone. */
 export type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -48,16 +48,7 @@ export async function createServer(deps: Deps, features: readonly Routes[]): Pro
   refuseForeignOrigin(app, deps);
   await app.register(cookie);
   await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: MINUTE_MS, keyGenerator: (request: FastifyRequest) => request.ip, allowList: (request) => request.url.startsWith('/_next/static/') });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Readroom', version: VERSION, description: 'REST interface of the gateway. Sign in with POST /api/auth/sign-in/email; the session cookie goes with every call.' },
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'readroom.session_token' } } },
-      security: [{ session: [] }],
-    },
-    // The document describes what programs may call, not the pages nor their tRPC.
-    transform: (route) => (/^\/(api|dicomweb)\//.test(route.url) ? jsonSchemaTransform(route) : { schema: { hide: true }, url: route.url }),
-  });
+  await app.register(swagger, OPENAPI);
   for (const routes of [trpcRoutes, healthRoutes, ...features]) await app.register(async (scope) => routes(scope, deps));
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   await app.register(async (scope) => frontDoor(scope, deps));

@@ -33,7 +33,7 @@ export const analysisViewSchema = z.object({
   quality: qualitySchema.nullable(),
   timings: timingsSchema.nullable(),
   instanceCount: z.number().int().min(0),
-  queuedAt: z.iso.datetime(),
-  completedAt: z.iso.datetime().nullable(),
+  queuedAt: z.iso.datetime().describe('When the gateway was asked for it or first heard of it: the order of lists'),
+  completedAt: z.iso.datetime().nullable().describe('When the model was done, at the edge, on the gateway’s clock. Before queuedAt where the edge analysed without being asked'),
 });
 export type AnalysisView = z.infer<typeof analysisViewSchema>;
