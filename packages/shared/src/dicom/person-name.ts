@@ -10,8 +10,11 @@ export type PersonName = z.infer<typeof personNameSchema>;
 
 const GROUP_LIMIT = 324;
 
+/** Control characters, and those that turn the direction of what follows: no part of a name (PS3.5 table 6.2-1), and they make one read as another. */
+const UNREADABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 export function parsePersonName(text: string): PersonName {
-  const [alphabetic = '', ideographic = '', phonetic = ''] = text.split('=').map((group) => group.trim().slice(0, GROUP_LIMIT));
+  const [alphabetic = '', ideographic = '', phonetic = ''] = text.replace(UNREADABLE, '').split('=').map((group) => group.trim().slice(0, GROUP_LIMIT));
   return {
     alphabetic,
     ...(ideographic ? { ideographic } : {}),
