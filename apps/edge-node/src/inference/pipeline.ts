@@ -9,7 +9,7 @@ import { createAssessor } from './quality/assess.ts';
 import type { Assessor } from './quality/assess.ts';
 import { decodeOnce } from './quality/decode-once.ts';
 import type { NoQualityModel, QualityModel } from './quality/open-quality.ts';
-import { picturesQuality, qualityOf } from './result/quality.ts';
+import { picturesQuality, qualityOf, withPatientsCompared } from './result/quality.ts';
 import { withSizes } from './result/sizes.ts';
 import { isSeries } from './manifest.ts';
 import { modelReasonOf } from './result/reasons.ts';
@@ -54,7 +54,7 @@ export async function analyseStudy(study: StudyInput, deps: PipelineDeps): Promi
   const assess: Assessor = deps.quality ? createAssessor(deps.quality, { source, decode: early, isCancelled: deps.isCancelled }) : async () => [];
   for (const model of deps.models) {
     const result = await analyseWith(model, study, source, assess, { ...deps, decode: later });
-    if (result) results.push(result);
+    if (result) results.push(withPatientsCompared(result, source.images.map(({ header }) => header)));
   }
   return [...results, ...deps.refused.flatMap((model) => refusedModelResult(model, study, deps.now()) ?? [])];
 }

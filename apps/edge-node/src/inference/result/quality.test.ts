@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from '../manifest.ts';
 import type { ImageHeader } from '../study/header.ts';
-import { qualityOf } from './quality.ts';
+import type { AnalysisResult } from '@readroom/shared/finding/analysis';
+import { qualityOf, withPatientsCompared } from './quality.ts';
 
 const manifest = { inputs: [{ kind: 'slice', neighbours: 1, rows: 160, columns: 160 }] } as unknown as Manifest;
 const AXIAL = [1, 0, 0, 0, 1, 0] as const;
@@ -36,4 +37,14 @@ test('thicker steps at the base of the head are no gap when they are the usual o
 test('slices without a position, and slices tilted against each other, are told apart', () => {
   expect(codesOf(stack([...REGULAR, null]))).toEqual(['no-positions']);
   expect(codesOf([...stack(REGULAR), ...stack([50], [1, 0, 0, 0, 0, -1])])).toEqual(['mixed-orientation']);
+});
+
+test('images that carry different Patient IDs are said, before everything else and without the IDs; an absent one contradicts nothing', () => {
+  const headers = (ids: readonly string[]) => stack(REGULAR).map((header, i) => ({ ...header, patientId: ids[i % ids.length] ?? '' }));
+  const result = { quality: qualityOf({ headers: stack([...REGULAR, 20]), unreadable: 0, others: 0 }, manifest) } as AnalysisResult;
+  expect(withPatientsCompared(result, headers(['P-1', '']))).toBe(result);
+  const warned = withPatientsCompared(result, headers(['P-1', 'P-2'])).quality;
+  expect(warned?.warnings.map(({ code }) => code)).toEqual(['patients-differ', 'duplicate-slices']);
+  expect(warned?.score).toBeCloseTo(0.6);
+  expect(JSON.stringify(warned)).not.toContain('P-1');
 });

@@ -1,4 +1,4 @@
-import type { AnalysisReason, Quality, SeriesQuality } from '@readroom/shared/finding/analysis';
+import type { AnalysisReason, AnalysisResult, Quality, SeriesQuality } from '@readroom/shared/finding/analysis';
 import { slicePlaces } from '@readroom/shared/study/display-order';
 import type { ImageHeader } from '../study/header.ts';
 import { doublesText, gapsText, stackSteps } from '../study/stack-steps.ts';
@@ -25,6 +25,16 @@ export function picturesQuality(series: readonly SeriesQuality[]): Quality {
   const warnings = [...new Map(flaws.map((reason) => [reason.code, reason])).values()].slice(0, MAX_WARNINGS);
   return { score: Math.min(1, ...series.flatMap(({ score }) => score ?? [])), warnings, ...(series.length > 0 ? { series: [...series] } : {}) };
 }
+
+/** A study whose images carry different Patient IDs is shown under the last; whoever reads what was found must know. */
+export function withPatientsCompared(result: AnalysisResult, headers: readonly ImageHeader[]): AnalysisResult {
+  const ids = new Set(headers.map(({ patientId }) => patientId).filter((id) => id !== ''));
+  if (ids.size < 2 || result.quality === null) return result;
+  const { quality } = result;
+  return { ...result, quality: { ...quality, score: Math.max(0, quality.score - WARNING_COST), warnings: [PATIENTS_DIFFER, ...quality.warnings].slice(0, MAX_WARNINGS) } };
+}
+
+const PATIENTS_DIFFER: AnalysisReason = { code: 'patients-differ', text: 'The images of this study carry different Patient IDs: make sure whose they are.' };
 
 function* inputWarnings({ headers, unreadable, others }: QualityFacts, manifest: Manifest): Generator<AnalysisReason> {
   const smallest = Math.min(...headers.map(({ rows, columns }) => Math.min(rows, columns)));

@@ -12,7 +12,7 @@ const manifest = manifestSchema.parse(JSON.parse(readFileSync(fileURLToPath(new 
 const values = Float32Array.from({ length: 1600 }, (_, i) => (i % 40 >= 10 && i % 40 < 18 && i >= 160 && i < 400 ? 0.9 : 0.1));
 const scored: ScoredImage = { sopInstanceUid: '1.2', sliceIndex: 0, image: { rows: 512, columns: 512 }, crop: { left: 40, top: 80, side: 400 }, cell: { width: 10, height: 10 }, confidences: [0.99], map: { rows: 40, columns: 40, values }, detections: [] };
 const header: ImageHeader = {
-  sopInstanceUid: '1.2', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', seriesDescription: '', laterality: '', ageYears: undefined, sex: '', imageType: [], viewPosition: '', contrast: false, kernel: '', sliceThicknessMm: 5,
+  sopInstanceUid: '1.2', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', seriesDescription: '', laterality: '', ageYears: undefined, sex: '', patientId: '', imageType: [], viewPosition: '', contrast: false, kernel: '', sliceThicknessMm: 5,
   instanceNumber: 1, frames: 1, samplesPerPixel: 1, rows: 512, columns: 512, hasRescale: true, position: [0, 0, 0], orientation: [1, 0, 0, 0, 1, 0], pixelSpacing: [0.5, 0.4], calibration: null,
 };
 const sizeOf = (change: Partial<ImageHeader>) => withSizes(findingsOf([scored], manifest, 'e'.repeat(64), '1'), [scored], [{ ...header, ...change }])[0]?.marks[0];

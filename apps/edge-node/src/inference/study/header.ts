@@ -17,6 +17,8 @@ export type ImageHeader = {
   /** PatientAge (0010,1010), or from birth to study; undefined where neither can be read. */
   readonly ageYears: number | undefined;
   readonly sex: string;
+  /** Compared within the study, and told nobody. */
+  readonly patientId: string;
   readonly imageType: readonly string[];
   readonly viewPosition: string;
   readonly contrast: boolean;
@@ -50,6 +52,7 @@ export function readHeader(file: Uint8Array): ImageHeader {
     laterality: text('x00200062') || text('x00200060'),
     ageYears: ageOf(text('x00101010')) ?? yearsBetween(text('x00100030'), text('x00080020')),
     sex: text('x00100040'),
+    patientId: text('x00100020'),
     imageType: text('x00080008').split('\\').map((part) => part.trim()),
     viewPosition: text('x00185101'),
     contrast: text('x00180010') !== '' && text('x00180010') !== 'NONE',

@@ -12,7 +12,7 @@ const manifest = (id: string) => manifestSchema.parse(JSON.parse(readFileSync(fi
 const [cxr, headCt, breastUs, brainMr] = [manifest('cxr'), manifest('head_ct'), manifest('breast_us'), manifest('brain_mr')];
 
 const blank: ImageHeader = {
-  sopInstanceUid: '1', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', seriesDescription: '', laterality: '', ageYears: 60, sex: 'F', imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], viewPosition: '', contrast: false,
+  sopInstanceUid: '1', seriesUid: '9', modality: 'CT', bodyPart: 'HEAD', descriptions: '', seriesDescription: '', laterality: '', ageYears: 60, sex: 'F', patientId: '', imageType: ['ORIGINAL', 'PRIMARY', 'AXIAL'], viewPosition: '', contrast: false,
   kernel: '', sliceThicknessMm: 5, instanceNumber: 1, frames: 1, samplesPerPixel: 1, rows: 512, columns: 512, hasRescale: true,
   position: [0, 0, 0], orientation: [1, 0, 0, 0, 1, 0], pixelSpacing: [0.45, 0.45], calibration: null,
 };
@@ -69,7 +69,7 @@ describe('which study is a model\'s business', () => {
   });
 
   test('a localizer is nobody\'s business', () => {
-    expect(route([held({ seriesDescription: '', laterality: '', ageYears: 60, sex: 'F', imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })], headCt).kind).toBe('not-applicable');
+    expect(route([held({ seriesDescription: '', laterality: '', ageYears: 60, sex: 'F', patientId: '', imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER'] })], headCt).kind).toBe('not-applicable');
   });
 
   test('of several head series the soft-tissue one of five millimetres is read, and the others are counted', () => {
