@@ -7,12 +7,14 @@ import { countedFindings } from '@readroom/shared/priority/counted';
 import { explain } from '@readroom/shared/priority/explain';
 import type { Rank, RankInput } from '@readroom/shared/priority/rank';
 import { aiStateSchema, worklistItemSchema, type AiState, type ReadingStatus, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
+import { asideOf } from './aside/put-aside.ts';
 import { overrideOf, shownOverrideOf } from './override/stored.ts';
 
 const PARTS = {
   analyses: { where: { live: true }, include: { findings: true }, orderBy: [{ modelId: 'asc' }, { modelVersion: 'asc' }, { id: 'asc' }] },
   report: { select: { state: true } },
   override: true,
+  aside: true,
   worklistItem: { select: { status: true, assignedTo: true, assignedName: true } },
   _count: { select: { alerts: { where: { state: 'open' } } } },
 } satisfies HospitalPrisma.StudyInclude;
@@ -97,6 +99,7 @@ export function itemOf(row: Row, input: RankInput, rank: Rank, revision: number)
     openAlerts: row._count.alerts,
     override: shownOverrideOf(row.override, input),
     overdueAt: row.overdueAt?.getTime() ?? null,
+    aside: row.aside && !isReported(row) ? asideOf(row.aside) : null,
     status: statusOf(row),
     assignedTo: assigneeOf(row),
     revision,

@@ -21,6 +21,9 @@ export type RefreshCause =
   | 'move-taken-back'
   | 'move-expired'
   | 'overdue'
+  | 'put-aside'
+  | 'taken-up'
+  | 'aside-over'
   | 'policy-changed'
   | 'report'
   | 'alert';

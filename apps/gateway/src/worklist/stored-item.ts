@@ -1,7 +1,7 @@
 import { worklistItemSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 
 /** Fields that came later and have a default: rows written before them lack them. */
-const later = worklistItemSchema.pick({ override: true, overdueAt: true });
+const later = worklistItemSchema.pick({ override: true, overdueAt: true, aside: true });
 type Later = ReturnType<typeof later.parse>;
 const DEFAULTS: Later = later.parse({});
 

@@ -14,6 +14,7 @@ import { rankPolicyHistorySchema, type PolicyTerms, type RankPolicyChange, type 
 import { policyPreviewSchema, type PolicyPreview } from '@readroom/shared/priority/policy-effect';
 import { repeatsSchema, type Repeats, type SettleRepeat } from '@readroom/shared/quality/repeat';
 import { priorsViewSchema, type PriorsView } from '@readroom/shared/study/prior-view';
+import type { PutAside } from '@readroom/shared/worklist/aside';
 import { worklistPageSchema, type WorklistPage } from '@readroom/shared/worklist/events';
 import { completeView, listViewSchema, type ListView } from '@readroom/shared/worklist/list-view';
 import { savedListsSchema, type ListChange, type SavedList, type SavedLists } from '@readroom/shared/worklist/saved-list';
@@ -105,6 +106,13 @@ export const api = {
   },
   async release(studyId: string): Promise<void> {
     await gateway.study.release.mutate({ studyId });
+  },
+  /** LF6: the row comes by the pushed list. */
+  async putAside(request: PutAside): Promise<void> {
+    await gateway.study.putAside.mutate(request);
+  },
+  async takeUp(studyId: string, asideId: string): Promise<void> {
+    await gateway.study.takeUp.mutate({ studyId, asideId });
   },
   /** Places a study by hand; the row comes by the pushed list. */
   async move(request: MoveRequest): Promise<void> {

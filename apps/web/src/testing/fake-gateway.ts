@@ -137,7 +137,7 @@ function routerOf(world: World) {
       }),
     }),
     analysis: t.router({ list: any.query(() => ({ items: world.analyses, nextCursor: null })), feedback: deed }),
-    study: t.router({ get: any.query(() => world.study), claim: deed, release: deed, move: deed, takeBackMove: deed }),
+    study: t.router({ get: any.query(() => world.study), claim: deed, release: deed, putAside: deed, takeUp: deed, move: deed, takeBackMove: deed }),
     repeat: t.router({ view: any.query(() => world.repeats), settle: deed }),
     pacs: t.router({ priors: any.query(() => world.priors), fetch: deed }),
     report: t.router({

@@ -43,6 +43,7 @@ export function makeItem(n: number, over: Partial<WorklistItem> = {}): WorklistI
     openAlerts: 0,
     override: null,
     overdueAt: null,
+    aside: null,
     status: 'unread',
     assignedTo: null,
     revision: 1,

@@ -35,7 +35,7 @@ export function listBindings(deeds: ListDeeds): Binding[] {
     { ...list, id: 'list.last', keys: ['End'], label: 'Last study', run: () => deeds.toEnd('last') },
     { ...list, id: 'list.open', keys: ['Enter'], label: 'Open the study', run: deeds.open },
     { ...list, id: 'list.claim', keys: ['c'], label: 'Claim the study, or give it back', run: deeds.claim },
-    { ...list, id: 'list.aside', keys: ['p'], label: 'Put the study aside for 30 minutes', run: deeds.putAside },
+    { ...list, id: 'list.aside', keys: ['p'], label: 'Put the study aside with a note, or take it up again', run: deeds.putAside },
     { ...list, id: 'list.raise', keys: ['Shift+k', 'Shift+ArrowUp'], label: 'Raise the study by one row', run: deeds.raise },
     { ...list, id: 'list.lower', keys: ['Shift+j', 'Shift+ArrowDown'], label: 'Lower the study by one row', run: deeds.lower },
     { ...list, id: 'list.pin', keys: ['t'], label: 'Move the study to the top', run: deeds.pin },

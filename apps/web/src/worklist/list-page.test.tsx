@@ -11,7 +11,7 @@ import { openList, order, press, rowOf } from './testing/open-list.tsx';
 
 let world: World;
 beforeEach(() => {
-  setListState({ selected: null, filters: NO_FILTERS, reveal: false, aside: new Map() });
+  setListState({ selected: null, filters: NO_FILTERS, reveal: false });
   world = stubGateway({ items: [makeCritical(1), makeItem(2, { class: 'stat', tier: 1 }), makeItem(3), makeItem(4, { ai: 'not-analysed', analyses: [] })], analyses: [makeAnalysis()] });
 });
 afterEach(() => {
@@ -135,20 +135,6 @@ test('what is mine is given back', async () => {
   fireEvent.click(rowOf(2));
   fireEvent.click(screen.getByRole('button', { name: /Give back/ }));
   await waitFor(() => expect(world.calls.at(-1)?.path).toBe('study.release'));
-});
-
-test('a study put aside is in its own list, a critical one stays in sight', async () => {
-  await openList();
-  fireEvent.click(rowOf(3));
-  press('p');
-  await waitFor(() => expect(document.getElementById('row-1.2.3.3')).toBeNull());
-  fireEvent.click(screen.getByRole('button', { name: /Put aside/ }));
-  expect(order()).toEqual(['1.2.3.3']);
-  fireEvent.click(screen.getByRole('button', { name: /Everything/ }));
-  fireEvent.click(rowOf(1));
-  press('p');
-  expect(await screen.findByText('A critical study stays in sight')).toBeDefined();
-  expect(rowOf(1)).not.toBeNull();
 });
 
 test('an empty hospital is told how to send a study', async () => {

@@ -10,7 +10,6 @@ import { useNarrow } from '../lib/narrow.ts';
 import { gatewayNow, useTicking } from '../lib/ticker.ts';
 import { useSession } from '../session/session.tsx';
 import { Pane, PaneGroup, PaneHandle } from '../ui/layout/panels.tsx';
-import { useToast } from '../ui/toast.tsx';
 import { useListAddress } from './saved/list-address.ts';
 import { SavedDialog } from './saved/saved-dialog.tsx';
 import { SavedRail } from './saved/saved-rail.tsx';
@@ -26,7 +25,7 @@ import { useListView } from './columns/use-list-view.ts';
 import { sectionsOf } from './drag/places.ts';
 import { useCarry } from './drag/use-carry.ts';
 import { FilterMenu } from './filter/filter-menu.tsx';
-import { asideNow, setListState, toggleAside, useListState } from './order/list-store.ts';
+import { setListState, useListState } from './order/list-store.ts';
 import { useHand } from './order/use-hand.ts';
 import { isInLane } from './order/placement.ts';
 import { useShown } from './order/use-shown.ts';
@@ -34,6 +33,8 @@ import { FilterRail } from './rail/filter-rail.tsx';
 import { laneHeightPx } from './table/critical-lane.tsx';
 import { HEAD_PX } from './table/list-table.tsx';
 import { entriesOf, neighbour } from './table/rows.ts';
+import { AsideDialog } from './aside/aside-dialog.tsx';
+import { useAside } from './aside/use-aside.ts';
 import { useClaim } from './use-claim.ts';
 import { OnePane } from './one-pane.tsx';
 import { MoveDialog } from './move/move-dialog.tsx';
@@ -60,13 +61,14 @@ export function ListPage() {
     list.hand.letGo();
   };
   const table = <ListBody list={list} carry={deeds.carry} onSelect={deeds.select} onOpen={deeds.open} onMenu={deeds.keys.filter} onReveal={deeds.keys.reveal} onClear={deeds.keys.clear} onColumns={deeds.keys.columns} tableRef={deeds.tableRef} />;
-  const why = <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} whyRef={deeds.whyRef} />;
+  const why = <Explanation item={selectedItem} me={session.user.id} mayOpen={session.may('study.view')} onOpen={deeds.open} onClaim={claim} onAside={deeds.aside.toggle} whyRef={deeds.whyRef} />;
   const dialogs = (
     <>
       <FilterMenu open={deeds.panels.menuOpen} filters={list.filters} counts={list.counts} onChange={setFilters} onOpenChange={deeds.panels.setMenuOpen} />
       <SavedDialog open={deeds.panels.savedOpen} saved={saved} filters={list.filters} me={session.user.id} mayRemoveAll={session.may('members.manage')} onOpenChange={deeds.panels.setSavedOpen} />
       <ColumnsDialog open={deeds.panels.columnsOpen} hand={list.look} onOpenChange={deeds.panels.setColumnsOpen} />
       <MoveDialog moving={deeds.moves.moving} onClose={deeds.moves.close} onMoved={moved} />
+      <AsideDialog item={deeds.aside.putting} onClose={deeds.aside.close} onDone={deeds.aside.done} />
     </>
   );
   if (list.narrow) return <OnePane why={selectedItem === null ? null : why} onBack={() => setListState({ selected: null })}>{table}{dialogs}</OnePane>;
@@ -102,7 +104,7 @@ export type ListModel = ReturnType<typeof useListModel>;
 function useListModel() {
   const session = useSession();
   const worklist = useWorklist();
-  const { filters, reveal, selected, aside } = useListState();
+  const { filters, reveal, selected } = useListState();
   const density = useDensity();
   const narrow = useNarrow();
   const look = useListView();
@@ -110,10 +112,7 @@ function useListModel() {
   const rowPx = (narrow ? STACKED_PX : ROW_PX)[density];
   const hand = useHand();
   const minute = useTicking((now) => Math.floor(now / 60_000));
-  const viewer = useMemo<Viewer>(() => {
-    const now = Math.max(gatewayNow(), minute * 60_000);
-    return { userId: session.user.id, now, aside: asideNow(aside, now) };
-  }, [session.user.id, aside, minute]);
+  const viewer = useMemo<Viewer>(() => ({ userId: session.user.id, now: Math.max(gatewayNow(), minute * 60_000) }), [session.user.id, minute]);
   const items = worklist.feed?.view.items ?? NO_ITEMS;
   const matching = useMatching(worklist.feed, filters.filter, viewer)?.view.items;
   const archive = useArchiveSearch(filters);
@@ -152,13 +151,13 @@ function usePanels() {
 
 function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
   const router = useRouter();
-  const toast = useToast();
   const session = useSession();
   const searchRef = useRef<HTMLInputElement>(null);
   const panels = usePanels();
   const tableRef = useRef<HTMLDivElement>(null);
   const whyRef = useRef<HTMLElement>(null);
   const moves = useMoves(list.shown.shown, list.hand.letGo);
+  const aside = useAside();
   const carry = useListCarry(list, moves.ask);
   const mayOpen = session.may('study.view');
   const { keyed, letGo } = list.hand;
@@ -180,17 +179,16 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     const item = list.selected === null ? undefined : list.shown.items.get(list.selected);
     if (item) deed(item);
   };
-  const putAside = (item: WorklistItem) => {
-    if (item.tier === 0) return toast({ tone: 'problem', title: 'A critical study stays in sight', text: 'It can be put aside once it is acknowledged and has a preliminary report.' });
+  const asideDone = (item: WorklistItem) => {
+    aside.close();
     moveTo(neighbour(list.shown.shown, item.studyUid, 1));
-    toggleAside(item.studyUid, gatewayNow());
   };
   const keys = {
     move: (step: number) => moveTo(neighbour(list.shown.shown, list.selected, step)),
     toEnd: (which: 'first' | 'last') => moveTo(neighbour(list.shown.shown, list.selected, which === 'first' ? -Infinity : Infinity)),
     open: withSelected(open),
     claim: withSelected(claim),
-    putAside: withSelected(putAside),
+    putAside: withSelected(aside.toggle),
     raise: withSelected((item) => moves.begin(item, 'up')),
     lower: withSelected((item) => moves.begin(item, 'down')),
     pin: withSelected((item) => moves.begin(item, 'top')),
@@ -208,5 +206,5 @@ function useDeeds(list: ListModel, claim: (item: WorklistItem) => void) {
     },
     clear: () => setListState({ filters: { ...NO_FILTERS, list: list.filters.list } }),
   };
-  return { keys, moves, carry, select, open, whyRef, searchRef, tableRef, panels };
+  return { keys, moves, aside: { ...aside, done: asideDone }, carry, select, open, whyRef, searchRef, tableRef, panels };
 }

@@ -5,7 +5,8 @@ import type { WorklistItem } from './worklist-item.ts';
 /** The row for members without `patient.identify`: everything that names the patient is gone, the place in the list stays. */
 export function maskItem(item: WorklistItem): WorklistItem {
   const override = item.override && { ...item.override, note: '' };
-  return { ...item, patientName: null, patientId: null, birthDate: null, accessionNumber: null, override, reasons: item.reasons.map(maskReason) };
+  const aside = item.aside && { ...item.aside, note: '' };
+  return { ...item, patientName: null, patientId: null, birthDate: null, accessionNumber: null, override, aside, reasons: item.reasons.map(maskReason) };
 }
 
 /** What somebody typed may name the patient: of an override only that it is there and what it weighs. */

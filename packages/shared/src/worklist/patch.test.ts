@@ -10,7 +10,7 @@ function row(study: number, sortKey: number, revision: number): WorklistItem {
   return {
     studyUid: `1.${study}`, studyId: '00000000-0000-4000-8000-000000000000', patientName: { alphabetic: '<b>A^B</b>' }, patientId: 'P', birthDate: '1960-01-01', sex: 'F', accessionNumber: 'A',
     modality: 'CT', bodyPart: 'HEAD', description: '', institution: '', class: null, synthetic: true, receivedAt: 0, studyDateTime: null, arrival: 'complete', imageCount: 1,
-    tier: sortKey % 2 === 0 ? 1 : 2, sortKey, dueAt: 0, reasons: [], ai: 'clear', topFinding: null, analyses: [], openAlerts: 0, status: 'unread', assignedTo: null, override: null, overdueAt: null, revision,
+    tier: sortKey % 2 === 0 ? 1 : 2, sortKey, dueAt: 0, reasons: [], ai: 'clear', topFinding: null, analyses: [], openAlerts: 0, status: 'unread', assignedTo: null, override: null, overdueAt: null, aside: null, revision,
   };
 }
 

@@ -7,6 +7,7 @@ import { severitySchema } from '../finding/finding.ts';
 import { reasonSchema } from '../priority/explain.ts';
 import { moveReasonSchema } from '../priority/move.ts';
 import { tierSchema } from '../priority/rank.ts';
+import { asideSchema } from './aside.ts';
 
 export const readingStatusSchema = z.enum(['unread', 'claimed', 'reading', 'preliminary', 'final']);
 export type ReadingStatus = z.infer<typeof readingStatusSchema>;
@@ -73,6 +74,8 @@ export const worklistItemSchema = z.object({
   override: shownOverrideSchema.nullable().default(null),
   /** When the supervisor was called because the hard limit had passed without a preliminary report (PR4). */
   overdueAt: z.number().int().nullable().default(null),
+  /** Put aside by a reader (LF6); it keeps its place. */
+  aside: asideSchema.nullable().default(null),
   status: readingStatusSchema,
   assignedTo: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** The hospital's revision that last changed this row. */

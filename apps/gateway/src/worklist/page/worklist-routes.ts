@@ -1,7 +1,9 @@
 import { displayName } from '@readroom/shared/dicom/person-name';
 import { studyClassSchema } from '@readroom/shared/dicom/study-class';
 import { analysisRoleSchema, analysisStatusSchema } from '@readroom/shared/finding/analysis';
+import { severitySchema } from '@readroom/shared/finding/finding';
 import { reasonSchema } from '@readroom/shared/priority/explain';
+import { moveReasonSchema } from '@readroom/shared/priority/move';
 import { tierSchema } from '@readroom/shared/priority/rank';
 import { aiStateSchema, readingStatusSchema, type WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { z } from 'zod';
@@ -31,6 +33,13 @@ export const restItemSchema = z.object({
   ai: aiStateSchema,
   analyses: z.array(z.object({ id: z.uuid(), modelId: z.string(), version: z.string(), role: analysisRoleSchema, status: analysisStatusSchema, reason: z.string().nullable() })),
   openAlerts: z.number().int(),
+  topFinding: z.object({ label: z.string(), severity: severitySchema, confidence: z.number(), uncertainty: z.number().nullable() }).nullable().describe('The worst finding that counts for the place'),
+  override: z
+    .object({ by: z.string(), reason: moveReasonSchema, note: z.string(), direction: z.enum(['up', 'down']), holds: z.boolean(), placedAt: z.iso.datetime(), expiresAt: z.iso.datetime() })
+    .nullable()
+    .describe('A person’s placing while it lasts; `holds` is false once a critical finding set it aside'),
+  overdueAt: z.iso.datetime().nullable().describe('When the attendings were called: no preliminary report within the hard limit'),
+  aside: z.object({ by: z.string(), note: z.string(), since: z.iso.datetime(), until: z.iso.datetime().nullable() }).nullable().describe('Put aside by who has it; the place stays'),
   status: readingStatusSchema,
   assignedTo: z.string().nullable(),
   revision: z.number().int(),
@@ -64,9 +73,23 @@ export function toRest(item: WorklistItem): z.infer<typeof restItemSchema> {
     ...{ studyUid, studyId, patientId, modality, bodyPart, description, synthetic, arrival, imageCount, tier, sortKey, ai, analyses, openAlerts, status, revision },
     patientName: item.patientName && displayName(item.patientName),
     class: item.class,
-    receivedAt: new Date(item.receivedAt).toISOString(),
-    dueAt: new Date(item.dueAt).toISOString(),
+    receivedAt: iso(item.receivedAt),
+    dueAt: iso(item.dueAt),
     reasons: item.reasons,
     assignedTo: item.assignedTo?.name ?? null,
+    ...personsWords(item),
+  };
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** What people said of the row, and what the list calls them for. Notes are empty where the role may not know the patient. */
+function personsWords({ topFinding, override, overdueAt, aside }: WorklistItem): Pick<z.infer<typeof restItemSchema>, 'topFinding' | 'override' | 'overdueAt' | 'aside'> {
+  const finding = topFinding && { label: topFinding.label, severity: topFinding.severity, confidence: topFinding.confidence, uncertainty: topFinding.uncertainty };
+  return {
+    topFinding: finding,
+    override: override && { by: override.author.name, reason: override.reason, note: override.note, direction: override.direction, holds: override.holds, placedAt: iso(override.placedAt), expiresAt: iso(override.expiresAt) },
+    overdueAt: overdueAt === null ? null : iso(overdueAt),
+    aside: aside && { by: aside.author.name, note: aside.note, since: iso(aside.since), until: aside.until === null ? null : iso(aside.until) },
   };
 }

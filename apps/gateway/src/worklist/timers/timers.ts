@@ -6,13 +6,14 @@ import { repeat } from '../../infra/repeat.ts';
 import { callSupervisor } from './call-supervisor.ts';
 import { rerankList } from '../policy/rerank.ts';
 import { makeSearchTerms } from '../search/make-terms.ts';
-import { expireOverrides } from './expire.ts';
+import { endAsides, expireOverrides } from './expire.ts';
 
 type Look = (deps: Deps, hospital: Hospital) => Promise<void>;
 
 /** What time alone changes in the list. Nothing is remembered between two looks: what fell due while every gateway was down happens at the next start. */
 export const LIST_TIMERS: readonly { readonly name: string; readonly everyMs: number; readonly look: Look }[] = [
   { name: 'expire-overrides', everyMs: SECOND_MS, look: expireOverrides },
+  { name: 'end-asides', everyMs: SECOND_MS, look: endAsides },
   { name: 'rerank', everyMs: SECOND_MS, look: rerankList },
   { name: 'call-supervisor', everyMs: 5 * MINUTE_MS, look: callSupervisor },
   { name: 'make-search-terms', everyMs: MINUTE_MS, look: makeSearchTerms },

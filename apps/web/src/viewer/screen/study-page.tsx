@@ -13,6 +13,7 @@ import { Pane, PaneGroup, PaneHandle } from '../../ui/layout/panels.tsx';
 import { Badge } from '../../ui/marks/marks.tsx';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
 import { Notice, Skeleton } from '../../ui/states/states.tsx';
+import { asideText } from '../../worklist/aside/aside-text.ts';
 import { STATUS_TEXT } from '../../worklist/table/rows.ts';
 import type { StudyView } from '../../lib/contract.ts';
 import { FindingsStrip } from './findings-strip.tsx';
@@ -59,6 +60,11 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
           <StudyAlerts studyId={item.studyId} />
           {item.arrival === 'receiving' && <Badge tone="accent">{item.imageCount} images, more arrive</Badge>}
           <SeverityMark state={item.ai} />
+          {item.aside !== null && (
+            <span className="max-w-[16rem] truncate text-accent" title={asideText(item.aside)}>
+              {asideText(item.aside)}
+            </span>
+          )}
           <Badge>{study.fetchedAsPrior ? 'Prior' : STATUS_TEXT[item.status]}</Badge>
         </div>
       </div>

@@ -14,7 +14,7 @@ let world: World;
 beforeEach(() => {
   localStorage.clear();
   setDensity('dense');
-  setListState({ selected: null, filters: NO_FILTERS, reveal: false, aside: new Map() });
+  setListState({ selected: null, filters: NO_FILTERS, reveal: false });
   world = stubGateway({ items: [makeCritical(1), makeItem(2), makeItem(3)], analyses: [makeAnalysis()] });
 });
 afterEach(() => {

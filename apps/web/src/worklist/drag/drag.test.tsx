@@ -11,7 +11,7 @@ let world: World;
 /** jsdom has no layout: this is the element "under" the pointer. */
 let under: Element | null = null;
 beforeEach(() => {
-  setListState({ selected: null, filters: NO_FILTERS, reveal: false, aside: new Map() });
+  setListState({ selected: null, filters: NO_FILTERS, reveal: false });
   world = stubGateway({ items: [makeCritical(1), makeItem(2, { class: 'stat', tier: 1 }), makeItem(3), makeItem(4)], analyses: [makeAnalysis()] });
   document.elementFromPoint = () => under;
 });

@@ -9,7 +9,7 @@ import { NO_FILTERS } from './filters.ts';
 
 let world: World;
 beforeEach(() => {
-  setListState({ selected: null, filters: NO_FILTERS, reveal: false, aside: new Map() });
+  setListState({ selected: null, filters: NO_FILTERS, reveal: false });
   world = stubGateway({ items: [makeCritical(1), makeItem(2, { class: 'stat', tier: 1 }), makeItem(3), makeItem(4, { ai: 'not-analysed', analyses: [] })], analyses: [makeAnalysis()] });
 });
 afterEach(() => {

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
-import { makeCritical, makeItem, NOON } from '../../testing/make.ts';
+import { makeCritical, makeItem, NOON, uuid } from '../../testing/make.ts';
 import { chipsOf } from './facet-text.ts';
 import { countItems, filterItems, isFiltered, NO_FILTERS, PARTS, toggle, without, type Filters, type Viewer } from './filters.ts';
 
-const viewer: Viewer = { userId: 'me', now: NOON, aside: new Set(['1.2.3.4', '1.2.3.1']) };
+const viewer: Viewer = { userId: 'me', now: NOON };
 const items = [
   makeCritical(1, { class: 'stat' }),
   makeItem(2, { patientName: { alphabetic: 'Müller^Jürgen', ideographic: '山田^太郎' }, status: 'claimed', assignedTo: { id: 'me', name: 'Me' } }),
   makeItem(3, { modality: 'MR', ai: 'not-analysed', class: null }),
-  makeItem(4),
+  makeItem(4, { aside: { id: uuid(9), author: { id: 'me', name: 'Me' }, note: 'Waits for priors', since: NOON, until: null } }),
 ];
 const uids = (filters: Filters) => filterItems(items, filters, viewer, false).map((item) => item.studyUid);
 
-test('what was put aside is out of the way, a critical study never', () => {
-  expect(uids(NO_FILTERS)).toEqual(['1.2.3.1', '1.2.3.2', '1.2.3.3']);
+test('[LF6] what was put aside has a list of its own and is out of none', () => {
+  expect(uids(NO_FILTERS)).toEqual(['1.2.3.1', '1.2.3.2', '1.2.3.3', '1.2.3.4']);
   expect(uids({ ...NO_FILTERS, list: 'aside' })).toEqual(['1.2.3.4']);
 });
 
 test('the lists: mine, unread', () => {
   expect(uids({ ...NO_FILTERS, list: 'mine' })).toEqual(['1.2.3.2']);
-  expect(uids({ ...NO_FILTERS, list: 'unread' })).toEqual(['1.2.3.1', '1.2.3.3']);
+  expect(uids({ ...NO_FILTERS, list: 'unread' })).toEqual(['1.2.3.1', '1.2.3.3', '1.2.3.4']);
 });
 
 test('search finds a name without its accents, by family or given name, and in other scripts', () => {
@@ -35,14 +35,14 @@ test('values of one facet add up, facets narrow each other', () => {
   const chosen = toggle(toggle(NO_FILTERS, 'modality', 'MR'), 'modality', 'CT');
   expect(uids(chosen)).toEqual(['1.2.3.1', '1.2.3.3']);
   expect(uids(toggle(chosen, 'ai', 'critical'))).toEqual(['1.2.3.1']);
-  expect(uids(toggle(toggle(chosen, 'modality', 'MR'), 'modality', 'CT'))).toHaveLength(3);
+  expect(uids(toggle(toggle(chosen, 'modality', 'MR'), 'modality', 'CT'))).toHaveLength(4);
 });
 
 test('a count is what a click would show', () => {
   const filters = toggle(NO_FILTERS, 'modality', 'MR');
   const counts = countItems(items, filters, viewer);
-  expect(counts.lists).toEqual({ all: 3, unread: 2, mine: 1, aside: 1 });
-  expect(counts.facets.modality.get('CR')).toBe(1);
+  expect(counts.lists).toEqual({ all: 4, unread: 3, mine: 1, aside: 1 });
+  expect(counts.facets.modality.get('CR')).toBe(2);
   expect(counts.facets.ai.get('critical')).toBeUndefined();
   expect(counts.facets.ai.get('not-analysed')).toBe(1);
 });
@@ -71,7 +71,7 @@ test('a part that alone hides rows says how many', () => {
 test('a span of arrival is said in words and moves with the time', () => {
   const hour: Filters = { ...NO_FILTERS, filter: { ...NO_FILTERS.filter, received: { withinMs: 3_600_000 } } };
   expect(chipsOf(hour)[0]?.text).toBe('in the last hour');
-  expect(filterItems(items, hour, viewer, false)).toHaveLength(3);
+  expect(filterItems(items, hour, viewer, false)).toHaveLength(4);
   expect(filterItems(items, hour, { ...viewer, now: NOON + 3_600_000 }, false)).toHaveLength(0);
   const span: Filters = { ...hour, filter: { ...hour.filter, received: { from: NOON - 120_000, to: null } } };
   expect(chipsOf(span)[0]?.text).toMatch(/^from 24 Nov 2026 \d\d:\d\d$/);

@@ -16,10 +16,7 @@ export interface Filters {
 
 export const NO_FILTERS: Filters = { list: 'all', filter: NO_FILTER, search: '' };
 
-export interface Viewer extends FilterViewer {
-  /** Studies put aside on this computer. */
-  readonly aside: ReadonlySet<string>;
-}
+export type Viewer = FilterViewer;
 
 /** Chooses the value, or lets it go. Values stand in one order, so that the same choice is the same filter. */
 export function toggle(filters: Filters, facet: Facet, value: string): Filters {
@@ -46,10 +43,8 @@ function termsOf(item: WorklistItem): readonly string[] {
 }
 
 export function inList(item: WorklistItem, list: ListName, viewer: Viewer): boolean {
-  // A critical study can't be put aside: it would be out of sight.
-  const aside = viewer.aside.has(item.studyUid) && item.tier !== 0;
-  if (list === 'aside') return aside;
-  if (aside) return false;
+  // LF6: a study put aside is on its list beside the others, out of none.
+  if (list === 'aside') return item.aside !== null;
   if (list === 'mine') return item.assignedTo?.id === viewer.userId;
   return list === 'all' || item.status === 'unread';
 }

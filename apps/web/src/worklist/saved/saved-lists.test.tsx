@@ -14,7 +14,7 @@ const mrOfB = { id: uuid(7100), name: 'MR of B', filter: { ...NO_FILTER, modalit
 let world: World;
 beforeEach(() => {
   window.history.replaceState(null, '', '/');
-  setListState({ selected: null, filters: NO_FILTERS, reveal: false, opened: false, aside: new Map() });
+  setListState({ selected: null, filters: NO_FILTERS, reveal: false, opened: false });
   world = stubGateway({ items: [makeItem(2), makeItem(3, { modality: 'MR' }), makeItem(4, { modality: 'MR', status: 'claimed' })], saved: { lists: [mrOfB], defaultId: null } });
 });
 afterEach(() => {

@@ -10,6 +10,7 @@ import { cx } from '../../ui/cx.ts';
 import { AiIcon } from '../../ui/icons.ts';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
 import { SyntheticBadge } from '../../ui/marks/marks.tsx';
+import { asideText } from '../aside/aside-text.ts';
 import { moveText } from '../move/move-text.ts';
 import { CLASS_TEXT, STATUS_TEXT } from './rows.ts';
 
@@ -63,7 +64,7 @@ export function PatientCell({ item }: { item: WorklistItem }) {
 export function StudyCell({ item }: { item: WorklistItem }) {
   return (
     <Cell
-      title={[item.description, item.override && moveText(item.override)].filter(Boolean).join('\n')}
+      title={[item.description, item.override && moveText(item.override), item.aside && asideText(item.aside)].filter(Boolean).join('\n')}
       top={
         <span className="flex min-w-0 items-center gap-2">
           <span className="truncate">
@@ -74,6 +75,7 @@ export function StudyCell({ item }: { item: WorklistItem }) {
       }
       below={
         <>
+          {item.aside !== null && <bdi className="text-accent">{asideText(item.aside)} · </bdi>}
           {item.override !== null && <bdi className="text-accent">{moveText(item.override)} · </bdi>}
           <bdi>{item.description || 'No description'}</bdi>
         </>
@@ -133,5 +135,5 @@ export function AssignedCell({ item, me }: { item: WorklistItem; me: string }) {
 
 export function StatusCell({ item, me }: { item: WorklistItem; me: string }) {
   const who = item.assignedTo === null ? '' : item.assignedTo.id === me ? 'You' : item.assignedTo.name;
-  return <Cell top={<span className={item.status === 'unread' ? '' : 'text-muted'}>{STATUS_TEXT[item.status]}</span>} below={item.openAlerts > 0 ? <span className="text-critical-text">{item.openAlerts === 1 ? 'Alert open' : `${item.openAlerts} alerts open`}</span> : <bdi className="col-assigned-inline">{who}</bdi>} />;
+  return <Cell title={item.aside === null ? undefined : asideText(item.aside)} top={<span className={item.status === 'unread' && item.aside === null ? '' : 'text-muted'}>{item.aside === null ? STATUS_TEXT[item.status] : 'Put aside'}</span>} below={item.openAlerts > 0 ? <span className="text-critical-text">{item.openAlerts === 1 ? 'Alert open' : `${item.openAlerts} alerts open`}</span> : <bdi className="col-assigned-inline">{who}</bdi>} />;
 }

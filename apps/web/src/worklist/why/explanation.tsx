@@ -1,11 +1,12 @@
 'use client';
 
 import type { RefObject } from 'react';
+import type { Aside } from '@readroom/shared/worklist/aside';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { PatientBar } from '../../patient/patient-bar.tsx';
 import { Priors } from '../../prior/priors.tsx';
 import { useTicking } from '../../lib/ticker.ts';
-import { absoluteText, dueText } from '../../lib/time.ts';
+import { absoluteText, clockText, dueText } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Kbd } from '../../ui/marks/marks.tsx';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
@@ -22,10 +23,12 @@ export interface ExplanationProps {
   whyRef: RefObject<HTMLElement | null>;
   onOpen(item: WorklistItem): void;
   onClaim(item: WorklistItem): void;
+  /** Puts it aside, or takes it up again. */
+  onAside(item: WorklistItem): void;
 }
 
 /** The selected row explained: whose it is, why it stands there, what AI says, and one key to open it. */
-export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim }: ExplanationProps) {
+export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim, onAside }: ExplanationProps) {
   if (item === null) {
     return (
       <Notice kind="empty" title="No study selected">
@@ -38,6 +41,7 @@ export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim }: Expl
       <PatientBar study={item} wide={false} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
         <Standing item={item} me={me} />
+        {item.aside !== null && <AsideNote aside={item.aside} />}
         <RankParts item={item} whyRef={whyRef} />
         {mayOpen && <Findings studyUid={item.studyUid} revision={item.revision} withImages />}
         {mayOpen && <Priors key={item.studyId} studyId={item.studyId} className="mt-4" />}
@@ -50,9 +54,26 @@ export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim }: Expl
           <Button onClick={() => onClaim(item)}>
             {item.assignedTo?.id === me ? 'Give back' : 'Claim'} <Kbd keys="c" />
           </Button>
+          {(item.assignedTo?.id === me || item.aside !== null) && (
+            <Button onClick={() => onAside(item)}>
+              {item.aside === null ? 'Put aside' : 'Take up'} <Kbd keys="p" />
+            </Button>
+          )}
         </div>
       )}
     </aside>
+  );
+}
+
+/** LF6: whose words, since when, and when it comes back. */
+function AsideNote({ aside }: { aside: Aside }) {
+  return (
+    <p className="mb-3 rounded border border-line-strong bg-raised-2 px-3 py-2" data-testid="aside">
+      <span className="block text-xs text-muted">
+        Put aside by <bdi>{aside.author.name}</bdi> at {clockText(aside.since)}, {aside.until === null ? 'until it is taken up' : `until ${clockText(aside.until)}`}
+      </span>
+      <bdi>{aside.note}</bdi>
+    </p>
   );
 }
 

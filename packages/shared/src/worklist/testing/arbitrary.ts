@@ -55,6 +55,7 @@ export function arbItem(n: number): fc.Arbitrary<WorklistItem> {
     openAlerts: fc.constant(0),
     override: fc.constant(null),
     overdueAt: fc.constant(null),
+    aside: fc.constant(null),
     status: fc.constantFrom(...readingStatusSchema.options),
     assignedTo: fc.option(fc.constantFrom(...READERS).map((id) => ({ id, name: id }))),
     revision: fc.constant(n + 1),
