@@ -47,7 +47,7 @@ async function take(tx: HospitalTx, deps: Deps, hospital: Hospital, member: Memb
   if (count === 0) throw new AppError(TAKEN, { class: 'permanent' });
   await tx.alertEvent.create({ data: { id: deps.makeId(), alertId: id, key: EVENT.acknowledged, step: EVENT.acknowledged, at, by: member.userId, detail: { name: member.name } } });
   await audit(tx, { ...by(member), action: 'alert.acknowledge', subject: { alertId: id, studyUid: study.studyUid } });
-  await makeFollowUp(tx, deps, hospital, member, before);
+  await makeFollowUp(tx, deps, hospital, by(member), before);
   const patch = await refreshWorklistItem(tx, studyId, 'alert', revision);
   return { patch, row: await tx.alert.findUniqueOrThrow({ where: { id }, include: ALERT_PARTS }) };
 }

@@ -7,6 +7,7 @@ import type { AlertAnalysis, AlertDraft, ExistingAlert } from '@readroom/shared/
 import { audit } from '../audit/audit.ts';
 import type { Deps } from '../infra/deps.ts';
 import { ALERT_PARTS, EVENT, silent, withStep } from './alert-view.ts';
+import { takenAtPage } from './hospital-page/taken.ts';
 import { newestVersion } from './escalation/policies.ts';
 import { queueNotifications } from './notify/queue.ts';
 import { askedFor } from './on-call/asked.ts';
@@ -72,15 +73,13 @@ async function insertAlert(tx: HospitalTx, deps: Deps, { organisation, studyId, 
   const at = new Date(now);
   const { code, side, label, severity, confidence } = draft;
   await tx.alert.create({ data: { id, studyId, findingCode: code, side, findingId: draft.id, label, severity, confidence, raisedAt: at, revision, policyVersion: await newestVersion(tx) } });
-  const asked = await askedFor(tx, deps, { organisation, studyId, level: 'primary', at: now });
-  await tx.alertEvent.createMany({
-    data: [
-      { id: makeId(), alertId: id, key: EVENT.raised, step: EVENT.raised, at },
-      { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at, detail: { revision: Number(revision), asked } },
-    ],
-  });
-  await queueNotifications(tx, deps, { organisation, alertId: id, name: 'primary', asked, now });
+  await tx.alertEvent.create({ data: { id: makeId(), alertId: id, key: EVENT.raised, step: EVENT.raised, at } });
   await audit(tx, { actor: 'system', role: 'system', action: 'alert.raise', subject: { alertId: id, studyId, findingCode: code, side, severity } });
+  // AL7: whoever took it at the hospital's own page is not called again.
+  if (await takenAtPage(tx, deps, { organisation, alertId: id, now })) return id;
+  const asked = await askedFor(tx, deps, { organisation, studyId, level: 'primary', at: now });
+  await tx.alertEvent.create({ data: { id: makeId(), alertId: id, key: 'primary', step: EVENT.escalated, at, detail: { revision: Number(revision), asked } } });
+  await queueNotifications(tx, deps, { organisation, alertId: id, name: 'primary', asked, now });
   return id;
 }
 

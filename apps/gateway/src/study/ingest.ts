@@ -1,9 +1,12 @@
 import type { Hospital, HospitalTx } from '@readroom/db';
 import type { AlertEventMessage } from '@readroom/shared/alert/alert';
 import type { EdgeAck, EdgeUp } from '@readroom/shared/wire/edge-up';
+import type { AlertAcknowledged } from '@readroom/shared/wire/alert-acknowledged';
+import type { LanAudit } from '@readroom/shared/wire/lan-audit';
 import type { PriorFetched } from '@readroom/shared/wire/prior-fetched';
 import type { StudyDeleted } from '@readroom/shared/wire/study-deleted';
 import { askedRun, rehearse } from '../alert/canary/rehearse.ts';
+import { auditOfPage, keepAcknowledgement } from '../alert/hospital-page/keep.ts';
 import { raiseAlerts } from '../alert/raise.ts';
 import { endFetch } from '../pacs/end-fetch.ts';
 import { keepPriors } from '../pacs/keep-priors.ts';
@@ -75,9 +78,17 @@ async function keep(tx: HospitalTx, deps: Deps, { speaker, message, isSwitchedOn
   const now = deps.clock();
   const said: Said = { ...speaker, nodeEpoch: message.nodeEpoch, seq: message.seq, now };
   const { body } = message;
+  if (body.type === 'lan-audit') {
+    await auditOfPage(tx, speaker, body);
+    return unlisted(message.id, revision);
+  }
+  if (body.type === 'alert-acknowledged') {
+    const { patch, alerts } = await keepAcknowledgement(tx, deps, { speaker, revision, now }, body);
+    return { ...unlisted(message.id, revision), alerts, ...(patch === null ? {} : { patch }) };
+  }
   if (isAboutUid(body)) {
     await (body.type === 'prior-fetched' ? endFetch(tx, body) : keepDeletion(tx, body, said));
-    await audit(tx, auditEntry(speaker, message));
+    await audit(tx, auditEntry(speaker, { ...message, body }));
     return unlisted(message.id, revision);
   }
   const study = await keepSnapshot(tx, body.study, said, CAME_AS[body.type]);
@@ -89,7 +100,7 @@ async function keep(tx: HospitalTx, deps: Deps, { speaker, message, isSwitchedOn
   // PS3: a prior rings nobody, whoever has it analysed; once it is a study like any other it does.
   const alerts = study.cameToBeRead || (isAnalysed && !study.fetchedAsPrior) ? await raiseAlerts(tx, deps, { organisation, studyId: study.id, revision: BigInt(revision), now }) : [];
   const analysedStudyId = isAnalysed && !study.fetchedAsPrior ? study.id : null;
-  if (study.changed || isAnalysed || hasPriors) await audit(tx, auditEntry(speaker, message, study.id));
+  if (study.changed || isAnalysed || hasPriors) await audit(tx, auditEntry(speaker, { ...message, body }, study.id));
   if (!study.changed && !isAnalysed) return { ...unlisted(message.id, revision), alerts, flagged };
   const patch = await refreshWorklistItem(tx, study.id, isAnalysed ? 'analysed' : 'received', revision);
   return { ack: applied(message.id), patch, alerts, analysedStudyId, canaryRunId: null, flagged };
@@ -132,7 +143,10 @@ function duplicate(id: string): Ingested {
   return { ack: { id, outcome: 'duplicate', code: null }, patch: null, alerts: [], analysedStudyId: null, canaryRunId: null, flagged: [] };
 }
 
-function auditEntry(speaker: Speaker, { id: messageId, body }: EdgeUp, studyId?: string) {
+/** A message about a study; what was done at a node's own page is audited as that person's. */
+type OfNode = EdgeUp & { readonly body: Exclude<EdgeUp['body'], AlertAcknowledged | LanAudit> };
+
+function auditEntry(speaker: Speaker, { id: messageId, body }: Pick<OfNode, 'id' | 'body'>, studyId?: string) {
   const subject = { ...(studyId === undefined ? {} : { studyId }), studyUid: body.study.studyUid, messageId };
   const who = { actor: `${NODE_ACTOR}${speaker.nodeId}`, role: 'node' };
   switch (body.type) {

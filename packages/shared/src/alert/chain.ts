@@ -88,5 +88,7 @@ function absence(step: ChainStep, facts: ChainFacts): 'missing' | 'waiting' | 'n
   if (step === 'communicated') return facts.state === 'open' || awaitsCommunication(facts) ? 'waiting' : 'not-due';
   if (step === 'escalated') return facts.state === 'open' ? 'waiting' : 'not-due';
   if (step === 'stored' || step === 'analysed' || step === 'raised') return 'missing';
+  // AL7: taken at the hospital's own page before the gateway knew of it. Nobody had to be called.
+  if (facts.acknowledged !== null && facts.acknowledged.at <= facts.raisedAt) return 'not-due';
   return facts.state === 'open' ? 'waiting' : 'missing';
 }

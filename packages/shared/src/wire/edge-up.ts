@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { alertAcknowledgedSchema } from './alert-acknowledged.ts';
+import { lanAuditSchema } from './lan-audit.ts';
 import { studyAnalysedSchema } from './study-analysed.ts';
 import { priorFetchedSchema, priorReceivedSchema } from './prior-fetched.ts';
 import { studyDeletedSchema } from './study-deleted.ts';
@@ -6,7 +8,7 @@ import { studyPriorsSchema } from './study-priors.ts';
 import { studyReceivedSchema } from './study-received.ts';
 
 /** Everything an edge node says durably. Each message is acknowledged only after the gateway's commit. */
-export const edgeUpBodySchema = z.discriminatedUnion('type', [studyReceivedSchema, studyAnalysedSchema, studyPriorsSchema, priorReceivedSchema, priorFetchedSchema, studyDeletedSchema]);
+export const edgeUpBodySchema = z.discriminatedUnion('type', [studyReceivedSchema, studyAnalysedSchema, studyPriorsSchema, priorReceivedSchema, priorFetchedSchema, studyDeletedSchema, alertAcknowledgedSchema, lanAuditSchema]);
 export type EdgeUpBody = z.infer<typeof edgeUpBodySchema>;
 
 export const edgeUpSchema = z.object({

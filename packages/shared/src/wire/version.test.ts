@@ -5,7 +5,7 @@ import { qualitySchema } from '../finding/analysis.ts';
 import { findingSchema, markSchema } from '../finding/finding.ts';
 import { challengeSchema, enrolSchema, enrolledSchema, proofSchema, rotateSchema } from './auth.ts';
 import { analyseAnswerSchema, canaryAnswerSchema, edgeDownSchema } from './edge-down.ts';
-import { edgeAckSchema, edgeUpSchema } from './edge-up.ts';
+import { edgeAckSchema, edgeUpBodySchema, edgeUpSchema } from './edge-up.ts';
 import { helloSchema, nodeStatusSchema, welcomeSchema } from './hello.ts';
 import { CANARY_SINCE_VERSION, FETCH_PRIOR_SINCE_VERSION, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './version.ts';
 
@@ -35,6 +35,7 @@ const HASH_OF_VERSION: Readonly<Record<number, string>> = {
   6: 'a6a4d47f10dd2780735cfd213d8aec273859437b0880d44bea9715577a19e2d9',
   7: 'baec018a7b9fa09b7bd408efd8ae66e608085e62a1b53b2b9522c30c13404593',
   8: 'd6bf35ca79caa0f3f4d1000b00d8707ae344192ea0a2eae4003f0048e6b06ad9',
+  9: '4ca82e1c46a743c7ccaef1763900f05e4bc9662176c6af41a2f3a29fe1afd4dc',
 };
 
 test('a changed message raises PROTOCOL_VERSION: write the new hash beside the new number and keep the old branch', () => {
@@ -107,6 +108,11 @@ test('version 7 is still read: quality without its series is quality', () => {
   expect(qualitySchema.parse(quality)).toEqual(quality);
   const series = [{ seriesUid: '1.2', modality: 'CR', images: 1, score: 0.1, route: 'repeat', flaws: [{ code: 'motion', confidence: 0.9 }], reasons: [{ code: 'motion', text: 'Looks blurred.' }], model: 'image_quality 1.0.0' }];
   expect(qualitySchema.parse({ ...quality, series })).toEqual({ ...quality, series });
+});
+
+test('version 8 is still read: a node that knows no page of its own says what it said', () => {
+  const body = { type: 'study-deleted', study: { studyUid: '1.2' } };
+  expect(edgeUpBodySchema.parse(body)).toEqual(body);
 });
 
 test('the search itself finds a refinement and a transform', () => {

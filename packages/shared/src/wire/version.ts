@@ -1,5 +1,5 @@
 /** Raised by every change of a message's shape; `wire/version.test.ts` holds the hash of the schemas that go with it. */
-export const PROTOCOL_VERSION = 8;
+export const PROTOCOL_VERSION = 9;
 /** The oldest edge a gateway still understands. */
 export const OLDEST_PROTOCOL_VERSION = 1;
 /** Nodes from this version on know the canary (law AL6). */

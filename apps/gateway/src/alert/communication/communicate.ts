@@ -64,7 +64,7 @@ async function write(tx: HospitalTx, deps: Deps, member: Member, { id: alertId, 
 }
 
 /** The coded parts; names and words stay in the record, and the audit keeps their hash. */
-function auditedWords({ id, corrects, said }: Communication) {
+export function auditedWords({ id, corrects, said }: Communication) {
   const coded = said.outcome === 'told' ? { toldRole: said.role, means: said.means, readBack: said.readBack } : {};
   return { communicationId: id, corrects, outcome: said.outcome, ...coded };
 }

@@ -2,6 +2,7 @@ import type { Hospital } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
 import { chainOf } from '@readroom/shared/alert/chain';
 import type { ChainFacts, ChainLink } from '@readroom/shared/alert/chain';
+import { whoText } from '@readroom/shared/alert/hospital-page';
 import { AppError } from '@readroom/shared/error';
 import { audit, by } from '../../audit/audit.ts';
 import { requireCan } from '../../auth/session.ts';
@@ -39,6 +40,6 @@ function factsOf(organisation: string, row: AlertRow, analysedAt: number | null)
     // Only the last image's time is kept: images that came after the analysis hide when those analysed were stored.
     storedAt: analysedAt !== null && lastImageAt > analysedAt ? null : lastImageAt,
     events: proof.map(({ step, at, by: name }, index) => ({ step, at, by: name, key: row.events[index]?.key ?? step })),
-    acknowledged: acknowledgedBy === null || acknowledgedAt === null ? null : { at: acknowledgedAt, by: acknowledgedBy.name },
+    acknowledged: acknowledgedBy === null || acknowledgedAt === null ? null : { at: acknowledgedAt, by: whoText(acknowledgedBy) },
   };
 }
