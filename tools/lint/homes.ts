@@ -23,7 +23,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   pg: ['packages/db/', `${GATEWAY}infra/`, 'tools/services/'],
 
   // Gateway
-  fastify: [`${GATEWAY}http/`, `${EDGE}console/`],
+  fastify: [`${GATEWAY}http/`, `${EDGE}console/`, `${EDGE}lan/`],
   '@fastify/*': [`${GATEWAY}http/`],
   'fastify-type-provider-zod': [`${GATEWAY}http/`],
   '@trpc/server': [`${GATEWAY}trpc/`, `${GATEWAY}edge/`],

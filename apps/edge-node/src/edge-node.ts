@@ -10,6 +10,7 @@ import { SCP_LIMITS, createScp } from './dicom/scp/scp.ts';
 import type { ScpTls } from './dicom/scp/scp.ts';
 import { keepCredentials } from './dicom/tls/keeper.ts';
 import type { EdgeEnv } from './env.ts';
+import { LAN_TLS_NAMES } from './env-lan.ts';
 import { createCanary } from './flow/canary.ts';
 import { commandHandlers } from './flow/commands.ts';
 import { createRetention } from './flow/retention.ts';
@@ -27,6 +28,12 @@ import { diskFreeBytes } from './infra/disk.ts';
 import type { Logger } from './infra/log.ts';
 import { createMetrics } from './infra/metrics.ts';
 import { realTimer } from './infra/timers.ts';
+import { createCriticalWatch } from './lan/critical-watch.ts';
+import type { CriticalWatch } from './lan/critical-watch.ts';
+import { createPageAudit } from './lan/lan-audit.ts';
+import { createLanServer } from './lan/lan-server.ts';
+import { lanState } from './lan/lan-state.ts';
+import { createLanSessions } from './lan/sessions.ts';
 import { createLink } from './link/link.ts';
 import type { Link, LinkLog } from './link/link.ts';
 import { moveStudy } from './dicom/scu/move.ts';
@@ -48,6 +55,8 @@ const RELAY_DECODER = { threads: 1, maxQueued: 256, timeoutMs: 30_000 };
 export interface EdgeNode {
   dicomPort(): number | null;
   consolePort(): number;
+  /** Null while the hospital's own page is off. */
+  lanPort(): number | null;
   stop(): Promise<void>;
 }
 
@@ -70,10 +79,12 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const analysis = tolerant(inference, journal, log);
   const retrieves = makeRetrieves(env, clock, stores, watch);
   const searches = makeSearches(env, clock, stores, watch, retrieves);
-  const flow = makeFlow(stores, inference, watch, { searches, retrieves });
+  const critical = makeCritical(env, clock, stores, watch);
+  const flow = makeFlow(stores, inference, watch, { searches, retrieves, critical });
   late.flow = flow;
   const scp = makeScp(env, clock, stores, watch, tls);
   const down = linkDownWatch(clock, log);
+  const lan = makeLan({ env, clock, stores, critical, watch, linkDownSince: down.since });
   const decoder = createDecodePool(RELAY_DECODER);
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
   const relay = createRelay({ store: stores.intake.store, pool: decoder, gatewayUrl: env.gatewayUrl, identity, clock, clockOffsetMs, log });
@@ -81,23 +92,24 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const link: Link = makeLink({ env, identity, clock, stores, flow, relay, retrieves, canary, inference, log: down.log });
   const retention = makeRetention(env, clock, stores, watch);
   const parts: ConsoleParts = {
-    env, clock, flow, scp, tls, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
+    env, clock, flow, scp, tls, critical, lan, lanUsers: stores.lanUsers, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
   };
   const console = createConsole({ port: env.consolePort, status: statusReader(parts), metrics });
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, watchRoles(stores.roles, realTimer, watch.roleChanged), searches, retrieves, flow, decoder, relay, retention, link, console, scp];
+  const services: readonly Service[] = [analysis, watchRoles(stores.roles, realTimer, watch.roleChanged), searches, retrieves, flow, decoder, relay, retention, critical, link, console, ...(lan === null ? [] : [lan.server]), scp];
   try {
     await startAll(services);
   } catch (error) {
     await stores.close();
     throw error;
   }
-  log.info({ event: 'edge.ready', dicomPort: scp.port(), consolePort: console.port(), dicomTlsPort: scp.tlsPort(), aeTitle: env.aeTitle });
+  log.info({ event: 'edge.ready', dicomPort: scp.port(), consolePort: console.port(), dicomTlsPort: scp.tlsPort(), lanPort: lan?.server.port() ?? null, aeTitle: env.aeTitle });
   return {
     dicomPort: () => scp.port(),
     consolePort: () => console.port(),
+    lanPort: () => lan?.server.port() ?? null,
     async stop() {
       await stopAll(services, (name, error) => log.error({ event: 'service.stop-failed', service: name, err: error }));
       await stores.close();
@@ -105,10 +117,10 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   };
 }
 
-function makeFlow({ intake, outbox, progress }: Stores, analyser: Inference, watch: Watches, { searches, retrieves }: { readonly searches: Searches; readonly retrieves: Retrieves }): StudyFlow {
+function makeFlow({ intake, progress }: Stores, analyser: Inference, watch: Watches, { searches, retrieves, critical }: { readonly searches: Searches; readonly retrieves: Retrieves; readonly critical: CriticalWatch }): StudyFlow {
   return new StudyFlow({
     store: intake.store,
-    outbox,
+    outbox: critical,
     analyser,
     progress,
     setTimer: realTimer,
@@ -133,8 +145,32 @@ function makeSearches(env: EdgeEnv, clock: Clock, { intake, outbox, priorRecord 
   });
 }
 
-function makeRetention({ keepMs }: EdgeEnv, clock: Clock, { intake, outbox, progress, priorRecord }: Stores, watch: Watches): Retention {
-  return createRetention({ intake, outbox, records: [progress, priorRecord], keepMs, clock, setTimer: realTimer, watch });
+function makeRetention({ keepMs }: EdgeEnv, clock: Clock, { intake, outbox, progress, priorRecord, lanRecord }: Stores, watch: Watches): Retention {
+  return createRetention({ intake, outbox, records: [progress, priorRecord, lanRecord], keepMs, clock, setTimer: realTimer, watch });
+}
+
+function makeCritical({ lanAfterMs: afterMs }: EdgeEnv, clock: Clock, { lanRecord: record, outbox }: Stores, watch: Watches): CriticalWatch {
+  return createCriticalWatch({ record, outbox, clock, setTimer: realTimer, afterMs, watch: { raised: watch.criticalRaised, failed: watch.criticalFailed } });
+}
+
+interface LanParts {
+  readonly env: EdgeEnv;
+  readonly clock: Clock;
+  readonly stores: Stores;
+  readonly critical: CriticalWatch;
+  readonly watch: Watches;
+  readonly linkDownSince: () => number | null;
+}
+
+/** Null: off. @throws AppError `lan-tls`: a page that cannot be served by HTTPS is not served. */
+function makeLan({ env, clock, stores, critical, watch, linkDownSince }: LanParts) {
+  if (env.lan === null) return null;
+  const { host, port, files } = env.lan;
+  const credentials = keepCredentials(files, watch.badCredentials, LAN_TLS_NAMES);
+  const state = lanState({ record: stores.lanRecord, critical, clock, afterMs: env.lanAfterMs, gatewayUrl: env.gatewayUrl, linkDownSince });
+  const audit = createPageAudit(stores.outbox, clock, watch.criticalFailed);
+  const server = createLanServer({ host, port, credentials, sessions: createLanSessions(stores.lanUsers, clock), state, critical, audit, clock, setTimer: realTimer });
+  return { server, credentials };
 }
 
 /** Below this many times the reserve nothing is fetched: what arrives to be read comes first. */

@@ -13,6 +13,8 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     dicomHost: '0.0.0.0',
     dicomPort: 11_112,
     dicomTls: null,
+    lanAfterMs: 60_000,
+    lan: null,
     aeTitle: 'READROOM',
     consolePort: 8088,
     maxAssociations: 32,

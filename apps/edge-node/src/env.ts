@@ -5,6 +5,8 @@ import { parseCaller } from './dicom/admission/allow-list.ts';
 import type { AllowPolicy } from './dicom/admission/allow-list.ts';
 import { parseNetwork } from './dicom/admission/network.ts';
 import type { QueryRetrieve } from './dicom/scu/query-retrieve.ts';
+import { LAN_ENV, lanOf } from './env-lan.ts';
+import type { LanSettings } from './env-lan.ts';
 import { TLS_ENV, tlsOf } from './env-tls.ts';
 import type { DicomTlsSettings } from './env-tls.ts';
 
@@ -67,6 +69,7 @@ const envSchema = z.object({
   /** `off`: associations are taken over TLS only. */
   READROOM_DICOM_PLAIN: z.enum(['on', 'off']).default('on'),
   ...TLS_ENV,
+  ...LAN_ENV,
   READROOM_AE_TITLE: aeTitleSchema.default('READROOM'),
   READROOM_CONSOLE_PORT: port.default(8088),
   READROOM_MAX_ASSOCIATIONS: z.coerce.number().int().min(1).max(1_000).default(32),
@@ -95,6 +98,10 @@ export interface EdgeEnv {
   readonly dicomPort: number | null;
   /** Null: off. */
   readonly dicomTls: DicomTlsSettings | null;
+  /** AL7: how long the gateway has to acknowledge a critical result. */
+  readonly lanAfterMs: number;
+  /** The hospital's own page. Null: off. */
+  readonly lan: LanSettings | null;
   readonly aeTitle: string;
   readonly consolePort: number;
   readonly maxAssociations: number;
@@ -150,6 +157,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     dicomHost: env.READROOM_DICOM_HOST,
     dicomPort: env.READROOM_DICOM_PLAIN === 'on' ? env.READROOM_DICOM_PORT : null,
     dicomTls,
+    lanAfterMs: env.READROOM_LAN_AFTER_SECONDS * 1_000,
+    lan: lanOf(env),
     aeTitle: env.READROOM_AE_TITLE,
     consolePort: env.READROOM_CONSOLE_PORT,
     maxAssociations: env.READROOM_MAX_ASSOCIATIONS,

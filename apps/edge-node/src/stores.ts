@@ -15,6 +15,10 @@ import { openIntake } from './intake/intake.ts';
 import type { Intake } from './intake/intake.ts';
 import { openOutbox } from './outbox/outbox.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { openLanRecord } from './lan/record.ts';
+import type { LanRecord } from './lan/record.ts';
+import { lanUsersFile, openLanUsers } from './lan/users.ts';
+import type { LanUsers } from './lan/users.ts';
 import { openPriorRecord } from './prior/record.ts';
 import type { PriorRecord } from './prior/record.ts';
 import type { Watches } from './watches.ts';
@@ -25,6 +29,8 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly progress: Progress;
   readonly priorRecord: PriorRecord;
+  readonly lanRecord: LanRecord;
+  readonly lanUsers: LanUsers;
   readonly roles: Roles;
   readonly auditHead: AuditHeadKeeper;
   close(): Promise<void>;
@@ -55,6 +61,8 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
   const outbox = openOutbox({ file: `${env.home}/outbox.sqlite`, clock, makeId: randomUUID, keys: intake.keys });
   const progress = openProgress(`${env.home}/flow.sqlite`);
   const priorRecord = openPriorRecord(`${env.home}/priors.sqlite`);
+  const lanRecord = openLanRecord(`${env.home}/lan.sqlite`, intake.keys);
+  const lanUsers = openLanUsers(lanUsersFile(env.home), clock);
   const roles = openRoles(rolesFile(env.home), clock);
   const auditHead = await openAuditHead(`${env.home}/audit-head.json`);
   return {
@@ -62,11 +70,15 @@ export async function openStores(env: EdgeEnv, clock: Clock, watch: Watches, flo
     outbox,
     progress,
     priorRecord,
+    lanRecord,
+    lanUsers,
     roles,
     auditHead,
     async close() {
       progress.close();
       priorRecord.close();
+      lanRecord.close();
+      lanUsers.close();
       roles.close();
       await outbox.close();
       // Last: the keys are the outbox's too.

@@ -27,6 +27,10 @@ export interface Watches {
   deletionFailed(error: AppError): void;
   /** New files of DICOM over TLS are no good; the old ones stay in use. */
   badCredentials(error: AppError): void;
+  /** AL7: a critical result alerts here. */
+  criticalRaised(): void;
+  /** The record of the hospital's own page failed; results are told and images taken all the same. */
+  criticalFailed(error: unknown): void;
   /** A PACS was asked; `error` is null when it answered. */
   pacsAsked(service: QueryRetrieve, aeTitle: string, error: AppError | null): void;
 }
@@ -69,6 +73,15 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
     badCredentials(error) {
       log.error({ event: 'dicom-tls.not-replaced', err: error });
       journal.error(error.code, error.message, 'The certificate from before is used meanwhile.');
+    },
+    criticalRaised() {
+      metrics.lanAlerts.inc();
+      log.error({ event: 'lan.alert-raised' });
+      journal.error('critical-not-acknowledged', 'The gateway did not acknowledge a critical result in time.', 'Read it at the hospital’s own page, or on the workstation of the modality or PACS. Check the network and the gateway.');
+    },
+    criticalFailed(error) {
+      log.error({ event: 'lan.failed', err: error });
+      journal.error('lan-record', 'The record of the hospital’s own page could not be read or written.', 'Check the disk; the log names the cause. Results go to the gateway all the same.');
     },
     delayed(step, code) {
       metrics.delays.inc({ step, code });

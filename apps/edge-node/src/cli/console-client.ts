@@ -10,6 +10,8 @@ const statusSchema = z.object({
   aeTitle: z.string(),
   dicomPort: z.number().nullable(),
   tls: z.object({ port: z.number().nullable(), certificateTo: z.number() }).nullable(),
+  lan: z.object({ port: z.number().nullable(), users: z.number() }).nullable(),
+  critical: z.object({ open: z.number() }),
   link: z.object({ state: z.string(), since: z.number(), why: z.string().nullable() }),
   outbox: z.object({ depth: z.number(), oldestAt: z.number().nullable() }),
   intake: z.object({ diskFreeBytes: z.number(), diskReserveBytes: z.number(), instances: z.number() }),

@@ -5,13 +5,14 @@ import type { Command, CommandIo } from './command.ts';
 import { doctor } from './doctor.ts';
 import { echo } from './echo.ts';
 import { enrol } from './enrol.ts';
+import { lan } from './lan.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
 import { rotate } from './rotate.ts';
 import { status } from './status.ts';
 
 /** `readroom-edge COMMAND`: what hospital IT types. Exit code 0 is well, 1 is a fault of the node or its surroundings, 2 a wrong call. */
-const COMMANDS: Readonly<Record<string, Command>> = { enrol, status, doctor, echo, models, logs, rotate };
+const COMMANDS: Readonly<Record<string, Command>> = { enrol, status, doctor, echo, models, lan, logs, rotate };
 const WRONG_CALL = 2;
 
 const io: CommandIo = { env: process.env, say: (line) => void process.stdout.write(`${line}\n`) };

@@ -28,6 +28,7 @@ function describe(current: NodeStatus): string[] {
     ...current.problems.flatMap(({ level, what, remedy }) => [`${level.toUpperCase()}  ${what}`, `      ${remedy}`]),
     fact('DICOM', `${current.aeTitle}, port ${portsOf(current)}, running for ${span(now - current.startedAt)}`),
     fact('Link', `${link.state} for ${span(now - link.since)}`),
+    fact('Hospital’s page', current.lan === null ? 'off' : `port ${String(current.lan.port)}, ${current.lan.users} sign-in(s), ${current.critical.open} open alert(s)`),
     fact('Results waiting', `${outbox.depth}${oldest}`),
     fact('Studies', `${studies.receiving} arriving, ${studies.inFlight} in analysis`),
     fact('Studies held', `${studies.held}${studies.oldestAt === null ? '' : `, the oldest from ${span(now - studies.oldestAt)} ago; each is deleted ${Math.round(studies.keepMs / DAY_MS)} day(s) after its last image`}`),

@@ -7,8 +7,12 @@ import type { AuditHeadKeeper } from '../infra/audit-head.ts';
 import { diskFreeBytes } from '../infra/disk.ts';
 import type { EdgeMetrics } from '../infra/metrics.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { CriticalWatch } from '../lan/critical-watch.ts';
+import type { LanServer } from '../lan/lan-server.ts';
+import type { LanUsers } from '../lan/users.ts';
 import type { Link } from '../link/link.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import type { CredentialKeeper } from '../dicom/tls/keeper.ts';
 import type { Scp, ScpTls } from '../dicom/scp/scp.ts';
 import type { Journal } from './journal.ts';
 import type { ConsoleStatus } from './status.ts';
@@ -26,6 +30,9 @@ export interface ConsoleParts {
   readonly linkDownSince: () => number | null;
   readonly scp: Scp;
   readonly tls: ScpTls | null;
+  readonly critical: Pick<CriticalWatch, 'open'>;
+  readonly lan: { readonly server: LanServer; readonly credentials: CredentialKeeper } | null;
+  readonly lanUsers: Pick<LanUsers, 'count'>;
   readonly retention: Retention;
   readonly auditHead: AuditHeadKeeper;
   readonly journal: Journal;
@@ -43,6 +50,8 @@ export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
       aeTitle: env.aeTitle,
       dicomPort: scp.port(),
       tls: tlsStatus(parts),
+      lan: lanStatus(parts),
+      critical: { open: parts.critical.open().length, afterMs: env.lanAfterMs },
       link: { state: link.state, why: link.why, since: parts.linkDownSince() ?? link.since, clockOffsetMs: link.state === 'up' ? link.clockOffsetMs : null },
       outbox: { depth: outbox.depth(), oldestAt: outbox.oldest(), parked: outbox.parked().length },
       intake: {
@@ -68,7 +77,13 @@ function tlsStatus({ scp, tls }: ConsoleParts): ConsoleStatus['tls'] {
   return { port: scp.tlsPort(), certificateFrom: validFrom, certificateTo: validTo, fault: tls.credentials.fault() };
 }
 
-export function readGauges(metrics: EdgeMetrics, { env, scp, tls, retention, intake, flow, outbox, link }: ConsoleParts): void {
+function lanStatus({ lan, lanUsers }: ConsoleParts): ConsoleStatus['lan'] {
+  if (lan === null) return null;
+  const { validFrom, validTo } = lan.credentials.current();
+  return { port: lan.server.port(), users: lanUsers.count(), certificateFrom: validFrom, certificateTo: validTo, fault: lan.credentials.fault() };
+}
+
+export function readGauges(metrics: EdgeMetrics, { env, scp, tls, retention, intake, flow, outbox, link, critical }: ConsoleParts): void {
   metrics.readGauges({
     openAssociations: () => scp.openAssociations(),
     storedInstances: () => intake.store.instanceCount(),
@@ -78,6 +93,7 @@ export function readGauges(metrics: EdgeMetrics, { env, scp, tls, retention, int
     outboxDepth: () => outbox.depth(),
     diskFreeBytes: () => diskFreeBytes(env.home),
     certificateEndsAt: () => (tls === null ? 0 : tls.credentials.current().validTo / 1000),
+    lanOpenAlerts: () => critical.open().length,
     linkUp: () => link.state().state === 'up',
   });
 }

@@ -39,6 +39,7 @@ function show(s) {
     ...pair('Studies arriving', s.studies.receiving),
     ...pair('Studies in analysis', s.studies.inFlight),
     ...(s.tls === null ? [] : pair('TLS certificate', 'valid until ' + new Date(s.tls.certificateTo).toISOString().slice(0, 10))),
+    ...(s.lan === null ? [] : pair('Hospital’s own page', 'port ' + s.lan.port + ', ' + s.lan.users + ' sign-in(s), certificate valid until ' + new Date(s.lan.certificateTo).toISOString().slice(0, 10))),
     ...pair('Running for', ago(s.now, s.startedAt)),
   ]);
   fill('models', s.inference.models.map((m) => row([m.id, m.version, m.role, m.provider, m.modalities.join(', ')])).concat(s.inference.refused.map((m) => row([m.id, m.version, 'not used', '', m.reasons.join('; ')]))));

@@ -9,6 +9,10 @@ export interface ConsoleStatus {
   readonly dicomPort: number | null;
   /** DICOM over TLS; null: off. `fault` is of files that came later and are not used. */
   readonly tls: { readonly port: number | null; readonly certificateFrom: number; readonly certificateTo: number; readonly fault: string | null } | null;
+  /** The hospital's own page; null: off. */
+  readonly lan: { readonly port: number | null; readonly users: number; readonly certificateFrom: number; readonly certificateTo: number; readonly fault: string | null } | null;
+  /** AL7: critical results the gateway did not acknowledge in time, and nobody at the page. */
+  readonly critical: { readonly open: number; readonly afterMs: number };
   readonly link: { readonly state: string; readonly since: number; readonly why: string | null; readonly clockOffsetMs: number | null };
   readonly outbox: { readonly depth: number; readonly oldestAt: number | null; readonly parked: number };
   readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number; readonly damagedKeys: number };
@@ -43,7 +47,7 @@ export const CERTIFICATE_WARN_DAYS = 21;
 
 /** What is wrong now, worst first; empty when all is well. */
 export function problemsOf(status: ConsoleStatus): Problem[] {
-  const problems = [...intakeProblems(status), ...tlsProblems(status), ...linkProblems(status), ...inferenceProblems(status)];
+  const problems = [...intakeProblems(status), ...certificateProblems(status), ...criticalProblems(status), ...linkProblems(status), ...inferenceProblems(status)];
   if (status.auditBroken) {
     problems.push({ level: 'stop', what: 'The gateway’s audit chain no longer agrees with the head this node keeps.', remedy: 'The audit table was edited or restored: inform the administrator and keep this node’s audit-head.json.' });
   }
@@ -67,15 +71,31 @@ function intakeProblems({ intake }: ConsoleStatus): Problem[] {
   return problems;
 }
 
-function tlsProblems({ tls, now }: ConsoleStatus): Problem[] {
+type Certified = { readonly certificateFrom: number; readonly certificateTo: number; readonly fault: string | null };
+
+function certificateProblems({ tls, lan, now }: ConsoleStatus): Problem[] {
+  return [...problemsOfCertificate(tls, now, 'DICOM over TLS', 'senders refuse to connect'), ...problemsOfCertificate(lan, now, 'the hospital’s own page', 'browsers refuse to open it')];
+}
+
+function criticalProblems({ critical, lan }: ConsoleStatus): Problem[] {
+  const problems: Problem[] = [];
+  if (critical.open > 0) {
+    const where = lan === null ? 'No page of the hospital’s own is set up (READROOM_LAN_CERT_FILE): call the reader on duty.' : 'It rings at the hospital’s own page: see that somebody is signed in there.';
+    problems.push({ level: 'stop', what: `${critical.open} critical result(s) were not acknowledged by the gateway within ${Math.round(critical.afterMs / 1000)} s, and by nobody here.`, remedy: where });
+  }
+  if (lan !== null && lan.users === 0) problems.push({ level: 'warn', what: 'The hospital’s own page is on, and nobody has a sign-in.', remedy: 'Add the readers on duty: readroom-edge lan add-user ACCOUNT NAME.' });
+  return problems;
+}
+
+function problemsOfCertificate(tls: Certified | null, now: number, use: string, consequence: string): Problem[] {
   if (tls === null) return [];
   const problems: Problem[] = [];
   const days = certificateDays(tls.certificateTo, now);
   const renew = 'Have it renewed and replace its files: they are taken up without a restart.';
-  if (now >= tls.certificateTo) problems.push({ level: 'stop', what: 'The certificate of DICOM over TLS has ended: senders refuse to connect.', remedy: renew });
-  else if (now < tls.certificateFrom) problems.push({ level: 'stop', what: 'The certificate of DICOM over TLS is not valid yet: senders refuse to connect.', remedy: 'Compare this machine’s clock with that of the CA.' });
-  else if (days < CERTIFICATE_WARN_DAYS) problems.push({ level: 'warn', what: `The certificate of DICOM over TLS ends in ${days} day(s).`, remedy: renew });
-  if (tls.fault !== null) problems.push({ level: 'warn', what: `The new files of DICOM over TLS are not used. ${tls.fault}`, remedy: 'The certificate from before is used until they are right, and until the node is restarted: it does not start with them.' });
+  if (now >= tls.certificateTo) problems.push({ level: 'stop', what: `The certificate of ${use} has ended: ${consequence}.`, remedy: renew });
+  else if (now < tls.certificateFrom) problems.push({ level: 'stop', what: `The certificate of ${use} is not valid yet: ${consequence}.`, remedy: 'Compare this machine’s clock with that of the CA.' });
+  else if (days < CERTIFICATE_WARN_DAYS) problems.push({ level: 'warn', what: `The certificate of ${use} ends in ${days} day(s).`, remedy: renew });
+  if (tls.fault !== null) problems.push({ level: 'warn', what: `The new files of ${use} are not used. ${tls.fault}`, remedy: 'The certificate from before is used until they are right, and until the node is restarted: it does not start with them.' });
   return problems;
 }
 

@@ -10,6 +10,8 @@ export interface GaugeReaders {
   readonly outboxDepth: () => number;
   readonly diskFreeBytes: () => number;
   readonly linkUp: () => boolean;
+  /** Critical results that alert at the edge and nobody there has acknowledged. */
+  readonly lanOpenAlerts: () => number;
   /** Seconds since 1970; 0 without DICOM over TLS. */
   readonly certificateEndsAt: () => number;
 }
@@ -25,6 +27,7 @@ export interface EdgeMetrics {
   readonly analyses: Counter<'status' | 'model'>;
   readonly delays: Counter<'step' | 'code'>;
   readonly pacsRequests: Counter<'service' | 'outcome'>;
+  readonly lanAlerts: Counter;
   readonly unhandled: Counter;
   readGauges(readers: GaugeReaders): void;
   text(): Promise<string>;
@@ -48,6 +51,7 @@ export function createMetrics(): EdgeMetrics {
     analyses: new Counter({ name: 'readroom_edge_analyses_total', help: 'Analyses by model and status', labelNames: ['model', 'status'], registers }),
     delays: new Counter({ name: 'readroom_edge_delays_total', help: 'Steps of the study flow that had to be tried again', labelNames: ['step', 'code'], registers }),
     pacsRequests: new Counter({ name: 'readroom_edge_pacs_requests_total', help: 'Queries and retrieves asked of a PACS, by outcome: ok, or the code of the failure', labelNames: ['service', 'outcome'], registers }),
+    lanAlerts: new Counter({ name: 'readroom_edge_lan_alerts_total', help: 'Critical results the gateway did not acknowledge in time, which alerted at the edge', registers }),
     unhandled: new Counter({ name: 'readroom_edge_unhandled_total', help: 'Errors nobody caught', registers }),
     readGauges(readers) {
       gauge('readroom_edge_open_associations', 'DICOM associations open now', readers.openAssociations);
@@ -58,6 +62,7 @@ export function createMetrics(): EdgeMetrics {
       gauge('readroom_edge_outbox_depth', 'Messages the gateway has not acknowledged', readers.outboxDepth);
       gauge('readroom_edge_disk_free_bytes', 'Free space on the disk of the images', readers.diskFreeBytes);
       gauge('readroom_edge_tls_certificate_ends_seconds', 'When the certificate of DICOM over TLS ends, seconds since 1970; 0 without one', readers.certificateEndsAt);
+      gauge('readroom_edge_lan_open_alerts', 'Critical results that alert at the edge and that nobody there has acknowledged', readers.lanOpenAlerts);
       gauge('readroom_edge_link_up', '1 while the link to the gateway is up', () => Number(readers.linkUp()));
     },
     text: () => registry.metrics(),

@@ -42,6 +42,8 @@ export interface Outbox {
   settle(acks: readonly EdgeAck[]): Promise<void>;
   /** Gives back what was claimed and not answered. */
   release(ids: readonly string[]): void;
+  /** Whether the gateway has not acknowledged a message of this identity: it waits, is in flight, or was refused. */
+  holds(identity: string): boolean;
   /** Messages neither acknowledged nor parked. */
   depth(): number;
   /** Studies of which a message is neither acknowledged nor parked: their keys are still needed. */
@@ -82,6 +84,7 @@ export function openOutbox(options: OutboxOptions): Outbox {
       for (const id of ids) inFlight.delete(id);
       announce();
     },
+    holds: (identity) => store.holds(identity),
     depth: () => store.depth(),
     studies: () => store.studies(),
     oldest: () => store.oldest(),

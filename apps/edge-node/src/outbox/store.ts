@@ -48,6 +48,7 @@ export interface Store {
   /** Null when what is stored is no message of this version. */
   message(row: Row): EdgeUp | null;
   parked(limit: number): ParkedMessage[];
+  holds(identity: string): boolean;
   count(): number;
   depth(): number;
   /** Studies of which a message waits. */
@@ -72,6 +73,7 @@ const SCHEMA = `
     urgency INTEGER NOT NULL DEFAULT 2
   ) STRICT;
   CREATE INDEX IF NOT EXISTS outbox_identity ON outbox (identity) WHERE parked_at IS NULL;
+  CREATE INDEX IF NOT EXISTS outbox_parked ON outbox (identity) WHERE parked_at IS NOT NULL;
 `;
 /** A file of before this column keeps what waits in it. */
 const ADD_URGENCY = 'ALTER TABLE outbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 2';
@@ -116,6 +118,7 @@ export function openStore(file: string, makeId: MakeId, keys: StudyKeys): Store 
     },
     message: (row) => toMessage(row, nodeEpoch),
     parked: (limit) => z.array(parkedSchema).parse(sql.parked.all(limit)),
+    holds: (identity) => sql.waitingOne.get(identity) !== undefined || sql.parkedOne.get(identity) !== undefined,
     count: () => numberOf(sql.count.get()),
     depth: () => numberOf(sql.depth.get()),
     studies: () => new Set(identityRows.parse(sql.identities.all()).map(({ identity }) => studyUidOf(identity))),
@@ -160,6 +163,8 @@ function prepare(db: DatabaseSync) {
     parked: db.prepare(
       'SELECT id, identity, queued_at AS queuedAt, parked_at AS parkedAt, parked_code AS code FROM outbox WHERE parked_at IS NOT NULL ORDER BY parked_at DESC, position DESC LIMIT ?',
     ),
+    waitingOne: db.prepare('SELECT 1 FROM outbox WHERE identity = ? AND parked_at IS NULL LIMIT 1'),
+    parkedOne: db.prepare('SELECT 1 FROM outbox WHERE identity = ? AND parked_at IS NOT NULL LIMIT 1'),
     count: db.prepare('SELECT count(*) AS n FROM outbox'),
     depth: db.prepare('SELECT count(*) AS n FROM outbox WHERE parked_at IS NULL'),
     identities: db.prepare('SELECT DISTINCT identity FROM outbox WHERE parked_at IS NULL'),

@@ -10,6 +10,8 @@ export type Urgency = 0 | 1 | 2;
 export function urgencyOf(body: EdgeUpBody): Urgency {
   const isActive = body.type === 'study-analysed' && body.analysis.role === 'active';
   if (isActive && body.analysis.findings.some(({ severity, alert }) => alert || severity === 'critical')) return 0;
-  if (body.type === 'prior-fetched' || body.type === 'study-deleted') return 2;
+  // Somebody is being called for it, or is about to be.
+  if (body.type === 'alert-acknowledged') return 0;
+  if (body.type === 'lan-audit' || body.type === 'prior-fetched' || body.type === 'study-deleted') return 2;
   return body.study.studyClass === 'stat' || body.study.studyClass === 'emergency' ? 1 : 2;
 }

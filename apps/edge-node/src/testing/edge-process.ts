@@ -17,6 +17,8 @@ export interface EdgeProcess {
   /** 0 without DICOM over TLS. */
   readonly dicomTlsPort: number;
   readonly consolePort: number;
+  /** 0 without the hospital's own page. */
+  readonly lanPort: number;
   readonly log: () => string;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: E
     dicomPort: Number(ready[1]) || 0,
     consolePort: Number(ready[2]),
     dicomTlsPort: Number(ready[3]) || 0,
+    lanPort: Number(ready[4]) || 0,
     log: () => log,
     async kill(signal) {
       child.kill(signal);
@@ -79,5 +82,5 @@ export async function startEdgeProcess({ home, env = {}, intakeOnly = false }: E
 
 function readyLine(child: ChildProcess, log: string): RegExpExecArray | null {
   if (child.exitCode !== null) throw new Error(`the edge node ended: ${log}`);
-  return /"event":"edge.ready","dicomPort":(\d+|null),"consolePort":(\d+)(?:,"dicomTlsPort":(\d+))?/.exec(log);
+  return /"event":"edge.ready","dicomPort":(\d+|null),"consolePort":(\d+)(?:,"dicomTlsPort":(\d+|null))?(?:,"lanPort":(\d+))?/.exec(log);
 }

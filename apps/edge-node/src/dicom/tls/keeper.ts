@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { AppError } from '@readroom/shared/error';
 import type { Credentials, TlsFiles } from './credentials.ts';
-import { readCredentials } from './credentials.ts';
+import { DICOM_TLS_NAMES, readCredentials } from './credentials.ts';
 
 /** The node's certificate as it is on the disk now. */
 export interface CredentialKeeper {
@@ -11,10 +11,10 @@ export interface CredentialKeeper {
   fault(): string | null;
 }
 
-/** A certificate is renewed by replacing its files: the next association uses it, no restart. @throws AppError `dicom-tls` when the first reading fails */
-export function keepCredentials(files: TlsFiles, onFault: (error: AppError) => void = () => undefined): CredentialKeeper {
+/** A certificate is renewed by replacing its files: the next association uses it, no restart. @throws AppError as `readCredentials` when the first reading fails */
+export function keepCredentials(files: TlsFiles, onFault: (error: AppError) => void = () => undefined, names = DICOM_TLS_NAMES): CredentialKeeper {
   let seen = fingerprint(files);
-  let credentials = readCredentials(files);
+  let credentials = readCredentials(files, names);
   let fault: string | null = null;
 
   function refresh(): void {
@@ -22,7 +22,7 @@ export function keepCredentials(files: TlsFiles, onFault: (error: AppError) => v
     if (now === seen) return;
     seen = now;
     try {
-      credentials = readCredentials(files);
+      credentials = readCredentials(files, names);
       fault = null;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

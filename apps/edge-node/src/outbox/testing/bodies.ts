@@ -67,6 +67,6 @@ export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}
 
 /** Of a message that carries one. */
 export function snapshotIn(body: EdgeUpBody): StudySnapshot {
-  if ('state' in body.study) return body.study;
+  if ('study' in body && 'state' in body.study) return body.study;
   throw new Error(`${body.type} carries no snapshot`);
 }

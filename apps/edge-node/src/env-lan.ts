@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { AppError } from '@readroom/shared/error';
+import type { TlsFiles, TlsNames } from './dicom/tls/credentials.ts';
+
+/** The hospital's own page (law AL7). */
+export interface LanSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly files: TlsFiles;
+}
+
+/** On when the certificate is named; until then nothing listens (law ED6). */
+export const LAN_ENV = {
+  READROOM_LAN_HOST: z.string().min(1).default('0.0.0.0'),
+  READROOM_LAN_PORT: z.coerce.number().int().min(0).max(65_535).default(8_443),
+  READROOM_LAN_CERT_FILE: z.string().min(1).optional(),
+  READROOM_LAN_KEY_FILE: z.string().min(1).optional(),
+  READROOM_LAN_AFTER_SECONDS: z.coerce.number().int().min(1).max(600).default(60),
+};
+const lanSchema = z.object(LAN_ENV);
+
+export const LAN_TLS_NAMES: TlsNames = { code: 'lan-tls', cert: 'READROOM_LAN_CERT_FILE', key: 'READROOM_LAN_KEY_FILE', ca: '', use: 'the hospital’s own page', peers: '' };
+
+/** Both files or none: half of them were meant to be both. Null when none is named. @throws AppError `settings` */
+export function lanOf(env: z.infer<typeof lanSchema>): LanSettings | null {
+  const { READROOM_LAN_CERT_FILE: certFile, READROOM_LAN_KEY_FILE: keyFile, READROOM_LAN_HOST: host, READROOM_LAN_PORT: port } = env;
+  if (certFile === undefined && keyFile === undefined) return null;
+  if (certFile !== undefined && keyFile !== undefined) return { host, port, files: { certFile, keyFile, caFile: null } };
+  const missing = certFile === undefined ? 'READROOM_LAN_CERT_FILE' : 'READROOM_LAN_KEY_FILE';
+  throw new AppError('settings', { class: 'permanent', message: `The hospital’s own page needs ${missing} too: it is served by HTTPS only. Set it, or take the other READROOM_LAN file out.` });
+}
