@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { AppError } from '@readroom/shared/error';
+import { studyUidIn } from '../outbox/testing/bodies.ts';
 import { fakeTime } from '../testing/fake-time.ts';
 import { createRetention } from './retention.ts';
 
@@ -23,8 +24,8 @@ function begin(turns: readonly (readonly string[] | AppError)[]): { readonly see
     outbox: {
       studies: () => new Set(),
       async put(body) {
-        seen.push(`${body.type} ${body.study.studyUid}`);
-        if (body.study.studyUid === '9.1') throw new AppError('outbox-full', { class: 'transient' });
+        seen.push(`${body.type} ${studyUidIn(body)}`);
+        if (studyUidIn(body) === '9.1') throw new AppError('outbox-full', { class: 'transient' });
       },
     },
     records: [{ forget: (studyUid) => void seen.push(`forgot ${studyUid}`) }],

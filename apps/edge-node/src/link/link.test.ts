@@ -6,7 +6,7 @@ import { CLOSE } from '@readroom/shared/wire/close-codes';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openOutbox, type Outbox } from '../outbox/outbox.ts';
 import { makeTestKeys } from '../testing/test-keys.ts';
-import { analysed, received } from '../outbox/testing/bodies.ts';
+import { analysed, received, studyUidIn } from '../outbox/testing/bodies.ts';
 import { makeTestIdentity } from '../testing/test-identity.ts';
 import type { CommandHandlers } from './commands.ts';
 import { createLink, type Link, type LinkOptions } from './link.ts';
@@ -110,7 +110,7 @@ describe('telling', () => {
     await outbox.put(received('1.1'));
     await outbox.put(received('1.2'));
     gateway.onPush = (messages) =>
-      messages.map((message) => ({ id: message.id, outcome: message.body.study.studyUid === '1.1' ? ('refused' as const) : ('applied' as const), code: 'message-invalid' }));
+      messages.map((message) => ({ id: message.id, outcome: studyUidIn(message.body) === '1.1' ? ('refused' as const) : ('applied' as const), code: 'message-invalid' }));
     await link.start();
     await emptied();
     expect(outbox.parked()).toMatchObject([{ code: 'message-invalid' }]);

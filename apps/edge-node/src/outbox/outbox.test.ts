@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FINDING, analysed, received, snapshotIn } from './testing/bodies.ts';
+import { FINDING, analysed, received, snapshotIn, studyUidIn } from './testing/bodies.ts';
 import { makeTestKeys as keysOf } from '../testing/test-keys.ts';
 import { testSeed } from '../../../../tools/services/test-seed.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
@@ -31,7 +31,7 @@ function openHere(limit?: number): Outbox {
   return outbox;
 }
 
-const uids = (outbox: Outbox): string[] => outbox.claim(1_000).map((message) => message.body.study.studyUid);
+const uids = (outbox: Outbox): string[] => outbox.claim(1_000).map((message) => studyUidIn(message.body));
 
 describe('the queue', () => {
   test('hands out in order, keeps what is not settled, forgets what is', async () => {
@@ -94,7 +94,7 @@ describe('urgency', () => {
     await outbox.put(received('3.1'));
     await outbox.put(analysed('3.1', critical));
     await outbox.put(analysed('4.1', { ...critical, role: 'shadow' }));
-    expect(outbox.claim(4).map(({ body }) => [body.type, body.study.studyUid])).toEqual([
+    expect(outbox.claim(4).map(({ body }) => [body.type, studyUidIn(body)])).toEqual([
       ['study-analysed', '3.1'],
       ['study-received', '2.1'],
       ['study-received', '2.2'],
@@ -131,7 +131,7 @@ describe('identity', () => {
     await outbox.put(received('1.2'));
     await outbox.put(received('1.1', { state: 'complete' }));
     const messages = outbox.claim(10);
-    expect(messages.map(({ body }) => body.study)).toMatchObject([
+    expect(messages.map(({ body }) => snapshotIn(body))).toMatchObject([
       { studyUid: '1.1', state: 'complete' },
       { studyUid: '1.2', state: 'complete' },
     ]);

@@ -65,6 +65,12 @@ export function analysed(studyUid: string, changes: Partial<AnalysisResult> = {}
   return { type: 'study-analysed', study: snapshot(studyUid, study), analysis };
 }
 
+/** Of a message about a study. */
+export function studyUidIn(body: EdgeUpBody): string {
+  if ('study' in body) return body.study.studyUid;
+  throw new Error(`${body.type} is about no study`);
+}
+
 /** Of a message that carries one. */
 export function snapshotIn(body: EdgeUpBody): StudySnapshot {
   if ('study' in body && 'state' in body.study) return body.study;
