@@ -156,8 +156,8 @@ test('[AL7] one person acknowledges; it is told after a restart too, whole again
   const said = { outcome: 'told' as const, name: 'Dr Ward', role: 'nurse' as const, means: 'telephone' as const, at: now, words: 'Bleed', readBack: true, reason: '' };
   await critical.acknowledge(IDENTITY, { account: 'bo', name: 'Bo Lind' }, said);
   const told = await deliver();
-  expect(told.map(({ type }) => type)).toEqual(['study-analysed', 'alert-acknowledged']);
-  expect(told[1]).toMatchObject({ study: { studyUid: '1.1' }, findingCode: BLEED.code, side: null, acknowledgement: { by: ADA, at: now }, communication: { by: { account: 'bo' }, said } });
+  expect(told.map(({ type }) => type)).toEqual(['alert-acknowledged', 'study-analysed']);
+  expect(told[0]).toMatchObject({ study: { studyUid: '1.1' }, findingCode: BLEED.code, side: null, acknowledgement: { by: ADA, at: now }, communication: { by: { account: 'bo' }, said } });
   await after(MINUTE);
   expect([outbox.depth(), record.unsettled()]).toEqual([0, []]);
 });

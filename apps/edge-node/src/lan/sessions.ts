@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '@readroom/shared/clock';
 import { HOUR_MS, MINUTE_MS } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
-import { LEAST_PASSWORD, MOST_PASSWORD, NOBODY, hashPassword, matches } from './password.ts';
+import { COST, LEAST_PASSWORD, MOST_PASSWORD, hashPassword, matches, nobodysHash } from './password.ts';
 import type { LanUser, LanUsers } from './users.ts';
 
 /** A shift, and then the password again. */
@@ -35,7 +35,8 @@ interface Session {
 }
 
 /** Sign-ins of the hospital's own page. They live in memory: after a restart everybody signs in again. */
-export function createLanSessions(users: LanUsers, clock: Clock): LanSessions {
+export function createLanSessions(users: LanUsers, clock: Clock, cost = COST): LanSessions {
+  const nobody = nobodysHash(cost);
   const sessions = new Map<string, Session>();
   const failures = new Map<string, { count: number; until: number }>();
   let atWork = 0;
@@ -65,7 +66,7 @@ export function createLanSessions(users: LanUsers, clock: Clock): LanSessions {
     if (atWork >= MOST_AT_ONCE) throw new AppError('busy', { class: 'transient', message: 'Others are signing in. Try again in a second.' });
     const user = users.find(account);
     atWork += 1;
-    const isRight = await matches(password, user?.passwordHash ?? NOBODY).finally(() => (atWork -= 1));
+    const isRight = await matches(password, user?.passwordHash ?? nobody).finally(() => (atWork -= 1));
     if (user !== null && isRight) {
       failures.delete(keys.account);
       return user;
@@ -86,7 +87,7 @@ export function createLanSessions(users: LanUsers, clock: Clock): LanSessions {
       if (next.length < LEAST_PASSWORD || next.length > MOST_PASSWORD) throw new AppError('bad-input', { class: 'permanent', message: `Choose a password of at least ${LEAST_PASSWORD} characters.` });
       if (next === current) throw new AppError('bad-input', { class: 'permanent', message: 'Choose another password than the one you have.' });
       await check(user.account, current, address);
-      users.setPassword(user.account, await hashPassword(next), false);
+      users.setPassword(user.account, await hashPassword(next, cost), false);
       return begin(users.find(user.account) ?? user);
     },
     signOut: (token) => void sessions.delete(hashOf(token)),
