@@ -17,12 +17,12 @@ export const LAN_ENV = {
   READROOM_LAN_KEY_FILE: z.string().min(1).optional(),
   READROOM_LAN_AFTER_SECONDS: z.coerce.number().int().min(1).max(600).default(60),
 };
-const lanSchema = z.object(LAN_ENV);
+type LanEnv = z.infer<z.ZodObject<typeof LAN_ENV>>;
 
 export const LAN_TLS_NAMES: TlsNames = { code: 'lan-tls', cert: 'READROOM_LAN_CERT_FILE', key: 'READROOM_LAN_KEY_FILE', ca: '', use: 'the hospital’s own page', peers: '' };
 
 /** Both files or none: half of them were meant to be both. Null when none is named. @throws AppError `settings` */
-export function lanOf(env: z.infer<typeof lanSchema>): LanSettings | null {
+export function lanOf(env: LanEnv): LanSettings | null {
   const { READROOM_LAN_CERT_FILE: certFile, READROOM_LAN_KEY_FILE: keyFile, READROOM_LAN_HOST: host, READROOM_LAN_PORT: port } = env;
   if (certFile === undefined && keyFile === undefined) return null;
   if (certFile !== undefined && keyFile !== undefined) return { host, port, files: { certFile, keyFile, caFile: null } };

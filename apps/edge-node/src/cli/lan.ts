@@ -31,12 +31,14 @@ async function add(users: LanUsers, account: string, nameText: string, { say }: 
   if (!accountSchema.safeParse(account).success) throw new AppError('lan-user', { class: 'permanent', message: 'An account is 2 to 64 small letters, digits, dots and hyphens, and begins with a letter or digit.' });
   const name = personNameText.safeParse(nameText);
   if (!name.success) throw new AppError('lan-user', { class: 'permanent', message: 'Give the person’s name: it stands beside every acknowledgement.' });
+  if (users.find(account) !== null) throw new AppError('lan-user-exists', { class: 'permanent', message: `${account} has a sign-in on this node already. A new password: readroom-edge lan password ${account}` });
   const password = temporaryPassword();
   users.add(account, name.data, await hashPassword(password));
   tellPassword(account, password, say);
 }
 
 async function renew(users: LanUsers, account: string, { say }: CommandIo): Promise<void> {
+  if (users.find(account) === null) throw new AppError('lan-user-unknown', { class: 'permanent', message: `There is no sign-in ${account} on this node. See them with readroom-edge lan users.` });
   const password = temporaryPassword();
   users.setPassword(account, await hashPassword(password), true);
   tellPassword(account, password, say);

@@ -21,7 +21,7 @@ export interface LanUsers {
   find(account: string): LanUser | null;
   list(): LanUser[];
   count(): number;
-  /** @throws AppError `lan-user-exists` */
+  /** One that is there stays as it is. */
   add(account: string, name: string, passwordHash: string): void;
   /** @throws AppError `lan-user-unknown` */
   setPassword(account: string, passwordHash: string, isTemporary: boolean): void;
@@ -53,9 +53,7 @@ export function openLanUsers(file: string, clock: Clock): LanUsers {
     },
     list: () => list.all().map(toUser),
     count: () => list.all().length,
-    add(account, name, passwordHash) {
-      if (Number(add.run(account, name, passwordHash, clock()).changes) === 0) throw new AppError('lan-user-exists', { class: 'permanent', message: `${account} has a sign-in on this node already. A new password: readroom-edge lan password ${account}` });
-    },
+    add: (account, name, passwordHash) => void add.run(account, name, passwordHash, clock()),
     setPassword: (account, passwordHash, isTemporary) => known(account, change.run(passwordHash, Number(isTemporary), clock(), account).changes),
     remove: (account) => known(account, remove.run(account).changes),
     close: () => db.close(),
