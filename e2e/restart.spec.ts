@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { freePort } from '../tools/services/free-port.ts';
-import { ROOT } from './harness/instance.ts';
+import { ROOT, makeHome } from './harness/instance.ts';
 import { session } from './harness/rest.ts';
 import { until } from './harness/until.ts';
 
@@ -23,7 +22,7 @@ let environment: Record<string, string>;
 const running: ChildProcess[] = [];
 
 test.beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'readroom-restart-'));
+  home = await makeHome('readroom-restart-');
   const ports = { READROOM_PORT: String(await freePort()), READROOM_DICOM_PORT: String(await freePort()), READROOM_CONSOLE_PORT: String(await freePort()) };
   environment = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/', READROOM_HOME: home, ...ports };
 });
@@ -114,7 +113,7 @@ test('a start keeps the data of the last, a second at the same time is refused, 
 });
 
 test('--no-demo has no demo account and prints a one-time link for the first administrator', async () => {
-  const other = await mkdtemp(join(tmpdir(), 'readroom-no-demo-'));
+  const other = await makeHome('readroom-no-demo-');
   const started = start(['--no-demo'], { READROOM_HOME: other });
   await ready(started);
   const url = `http://127.0.0.1:${environment.READROOM_PORT ?? ''}`;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -50,10 +50,19 @@ export interface BootOptions {
   readonly redisUrl?: string;
 }
 
+/**
+ * A new folder in /tmp, not the checkout: root's PostgreSQL runs as another account that must reach its data. Where it can't pass
+ * through the home, the data lies elsewhere and stays when the home goes.
+ */
+export async function makeHome(prefix: string): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), prefix));
+  await chmod(home, 0o711);
+  return home;
+}
+
 /** Boots a whole Readroom on free ports in a home of its own. The production pages are built once and used again. */
 export async function bootReadroom(options: BootOptions = {}): Promise<BootedInstance> {
-  // /tmp, not the checkout: root's PostgreSQL runs as another account that must reach its data.
-  const home = await mkdtemp(join(tmpdir(), 'readroom-'));
+  const home = await makeHome('readroom-');
   const said: string[] = [];
   const [port, dicomPort, consolePort] = [await freePort(), await freePort(), await freePort()];
   const settings = { root: ROOT, home, port, dicomPort, consolePort, databaseUrl: options.databaseUrl ?? null, redisUrl: options.redisUrl ?? null, demo: options.demo ?? true };

@@ -1,3 +1,4 @@
+import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '@readroom/shared/service';
@@ -68,6 +69,8 @@ function embedded(options: DatabaseOptions): Database {
     pid: () => running?.pid ?? null,
     start: async () => {
       running = await startPostgres({ dataDir });
+      // As root, PostgreSQL runs as another account, which must reach its data.
+      if ((await lstat(dataDir)).isSymbolicLink()) options.say(`The database lies in ${await realpath(dataDir)}: PostgreSQL's account can't reach ${options.home}. Back it up too.`);
       watch = setInterval(look, WATCH_EVERY_MS);
     },
     stop: async () => {

@@ -1,12 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { database } from './database.ts';
 import { ensureNodeKey, ensureSecret, prepareHome } from './home.ts';
 import { lockHome } from './lock.ts';
 import { claimable } from './ports.ts';
@@ -95,6 +96,17 @@ test('the node’s key is made once, for its owner alone, and takes the place of
   await writeFile(file, `${'x'.repeat(43)}\n`);
   await ensureNodeKey(home);
   expect(createPrivateKey(await readFile(file, 'utf8')).asymmetricKeyType).toBe('ed25519');
+});
+
+test('where the database’s account can not reach the home, the start says where the data lies', async () => {
+  const said: string[] = [];
+  const served = database({ home, url: null, say: (line) => said.push(line), onGiveUp: (line) => said.push(line) });
+  await served.start();
+  await served.stop();
+  const real = await realpath(join(home, 'postgres'));
+  // mkdtemp's folder is closed to others; only for root is the database another's.
+  expect(said).toEqual(process.getuid?.() === 0 ? [`The database lies in ${real}: PostgreSQL's account can't reach ${home}. Back it up too.`] : []);
+  for (const path of [real, `${real}.log`, `${real}.password`]) await rm(path, { recursive: true, force: true });
 });
 
 test('a full disk, and a home that is a file, are one sentence each', async () => {
