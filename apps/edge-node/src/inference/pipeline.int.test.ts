@@ -137,6 +137,15 @@ describe('a radiograph', () => {
     expect(b[0]?.scores[0]?.confidence).toBeCloseTo(a[0]?.scores[0]?.confidence ?? Number.NaN, 5);
   });
 
+  test('of two modalities in one attribute the first counts; two Patient IDs in one study are said with the answer', async () => {
+    const odd = phantom('cr-normal-a', 1, 0, [{ tag: '00080060', vr: 'CS', value: 'CR\\DX' }]);
+    const other = phantom('cr-normal-b', 1, 0, [{ tag: '00100020', vr: 'LO', value: 'RR-2' }]);
+    const [alone] = await analyse(odd);
+    expect([alone?.status, alone?.quality?.warnings]).toEqual(['final', []]);
+    const [mixed] = await analyse([...odd, ...other]);
+    expect([mixed?.status, mixed?.quality?.warnings.map(({ code }) => code)]).toEqual(['final', ['patients-differ']]);
+  });
+
   test('a blank one fails with the reason', async () => {
     const blank = phantom('cr-normal-a', 1, 0, [{ tag: '7fe00010', vr: 'OW', value: new Uint8Array(1024 * 1024 * 2) }]);
     expect(await analyse(blank)).toMatchObject([{ status: 'failed', reason: { code: 'blank-image' } }]);

@@ -45,7 +45,8 @@ export function readHeader(file: Uint8Array): ImageHeader {
   return {
     sopInstanceUid: dataSet.string('x00080018')?.trim() ?? '',
     seriesUid: dataSet.string('x0020000e')?.trim() ?? '',
-    modality: text('x00080060'),
+    // One value by the standard; of several the first counts, as in the list.
+    modality: text('x00080060').split('\\')[0]?.trim() ?? '',
     bodyPart: text('x00180015'),
     descriptions: [text('x0008103e'), text('x00081030'), text('x00181030')].join(' '),
     seriesDescription: text('x0008103e'),
