@@ -82,6 +82,15 @@ test('open alerts are there after a reload; several stack, the worst first', asy
   expect((await screen.findAllByRole('region', { name: 'Alert' })).length).toBe(3);
 });
 
+test('an alert that comes while another is open is spoken, though the banner keeps the one that waits', async () => {
+  world.alerts = [makeAlert(1)];
+  const { live } = renderScreen(<AlertBar />);
+  expect(await (await barSoon()).findByText(/MRN MRN1/)).toBeDefined();
+  act(() => live.alert(makeAlert(2, { raisedAt: makeAlert(1).raisedAt + 1 })));
+  expect(bar().getByText(/MRN MRN1/)).toBeDefined();
+  expect(screen.getByRole('alert').textContent).toContain('MRN MRN2');
+});
+
 test('[AL2] an alert behind "+1 more" has been painted nowhere until somebody looks', async () => {
   world.alerts = [makeAlert(1), makeAlert(2)];
   const { live } = renderScreen(<AlertBar />);

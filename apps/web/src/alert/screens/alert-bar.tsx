@@ -29,11 +29,13 @@ const BAR_TONE = {
 export function AlertBar() {
   const center = useAlertCenter();
   const first = center.open[0];
+  // The banner keeps the one that waits longest; whoever only hears must hear of the one that just came.
+  const newest = center.open.reduce<Alert | undefined>((latest, alert) => (latest && latest.raisedAt >= alert.raisedAt ? latest : alert), undefined);
   return (
     <div className="h-full min-w-0 flex-1 max-[699px]:order-last max-[699px]:h-12 max-[699px]:basis-full">
       {/* Always there, so that a screen reader hears the change of its content. */}
       <div role="alert" aria-live="assertive" className="sr-only">
-        {first ? alertSpeech(first) : ''}
+        {newest ? alertSpeech(newest) : ''}
       </div>
       {first ? <Bar alert={first} others={[...center.open.slice(1), ...center.awaiting]} /> : <Awaiting />}
     </div>
