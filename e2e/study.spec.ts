@@ -105,7 +105,7 @@ const alertsSchema = z.object({ result: z.object({ data: z.array(z.object({ id: 
 const chainSchema = z.object({ result: z.object({ data: z.array(chainLinkSchema) }) });
 
 test('[AL2] on the study page, a critical study that comes in sounds by itself and stands in the banner, and the gateway has both proofs', async ({ page, instance }) => {
-  await openRow(page, 'MR brain T2');
+  await openRow(page, /lindqvist/i);
   const reader = await session(instance.url, 'attending');
   const head = await bleedingHead(['PatientName=SOUNDING^ALARM', 'PatientID=E2E-SOUND']);
   expect((await sendDicom(instance.dicomPort, head.files)).acknowledged).toHaveLength(head.files.length);
