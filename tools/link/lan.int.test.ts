@@ -17,6 +17,7 @@ import { CASES } from '../phantom/cases.ts';
 import { makeDemoStudies } from '../phantom/make-studies.ts';
 import { sendFolder } from '../send-study/send-folder.ts';
 import { freePort } from '../services/free-port.ts';
+import { startMailServer } from '../../apps/gateway/src/alert/notify/testing/receivers.ts';
 import { spawnGateway, type GatewayProcess } from './gateway-process.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
@@ -29,6 +30,7 @@ let gateway: GatewayProcess;
 let cable: Cable;
 let edge: EdgeProcess;
 let nodeId: string;
+let mail: Awaited<ReturnType<typeof startMailServer>>;
 
 interface Cable {
   readonly port: number;
@@ -78,6 +80,7 @@ async function startNode(): Promise<EdgeProcess> {
     env: {
       READROOM_GATEWAY_URL: `http://127.0.0.1:${cable.port}`, READROOM_NODE_KEY_FILE: join(root, 'own.key'), READROOM_MODELS_DIR: join(root, 'models'),
       READROOM_LAN_HOST: '127.0.0.1', READROOM_LAN_PORT: '0', READROOM_LAN_CERT_FILE: join(root, 'node.pem'), READROOM_LAN_KEY_FILE: join(root, 'node.key'), READROOM_LAN_AFTER_SECONDS: '1',
+      READROOM_SMTP_URL_FILE: join(root, 'smtp'), READROOM_LAN_MAIL_TO: 'duty@north.example',
     },
   });
 }
@@ -87,6 +90,8 @@ beforeAll(async () => {
   mkdirSync(edgeHome(), { mode: 0o700 });
   writeFileSync(join(root, 'secret'), randomBytes(48).toString('base64'));
   cpSync(resolve(import.meta.dirname, '../../models/head_ct'), join(root, 'models', 'head_ct'), { recursive: true });
+  mail = await startMailServer('secret');
+  writeFileSync(join(root, 'smtp'), mail.url, { mode: 0o600 });
   const authority = makeTestCa(root, 'hospital');
   authority.issue('node');
   ca = authority.cert;
@@ -103,6 +108,7 @@ afterAll(async () => {
   await edge.kill('SIGKILL');
   cable.close();
   await gateway.kill();
+  await mail.stop();
   await db.close();
   rmSync(root, { recursive: true, force: true });
 });
@@ -143,6 +149,9 @@ test('[AL7] the link is cut, a bleed comes, somebody acknowledges on the LAN, th
   }, WAIT);
   expect(rung).toMatchObject({ alerts: [{ studyUid: study!.studyUid, code: 'intracranial-haemorrhage', acknowledged: null }], studies: [{ studyUid: study!.studyUid, tier: 0, name: 'Lindqvist, Åsa' }] });
 
+  await vi.waitFor(() => expect(mail.mails).toHaveLength(1), WAIT);
+  expect(mail.mails[0]).toMatchObject({ to: ['duty@north.example'], text: expect.stringMatching(/Subject: Critical: Intracranial haemorrhage, edge node READROOM/) });
+  expect(mail.mails[0]?.text).not.toMatch(/Lindqvist|Åsa|RR-00/);
   const [{ studyUid, code, side }] = rung.alerts as [(typeof rung.alerts)[number]];
   const from = Date.now();
   expect((await page.post('/api/acknowledge', { studyUid, code, side, said: null })).status).toBe(200);
@@ -166,5 +175,6 @@ test('[AL7] the link is cut, a bleed comes, somebody acknowledges on the LAN, th
   const audited = await (await client()).auditEvent.findMany({ where: { actor: lanActor(nodeId, 'ada') }, select: { action: true } });
   expect(audited.map(({ action }) => action).sort()).toEqual(['alert.acknowledge', 'alert.acknowledge-at-node', 'alert.communicate', 'hospital-page.password', 'hospital-page.sign-in', 'hospital-page.view']);
   const status = await fetch(`http://127.0.0.1:${edge.consolePort}/api/status`);
-  expect(await status.json()).toMatchObject({ lan: { port: edge.lanPort, users: 1 }, critical: { open: 0 } });
+  expect(await status.json()).toMatchObject({ lan: { port: edge.lanPort, users: 1 }, critical: { open: 0, deadMails: 0 } });
+  expect(mail.mails).toHaveLength(1);
 });

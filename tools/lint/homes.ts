@@ -39,7 +39,7 @@ export const LIBRARY_HOMES: { readonly [library: string]: readonly string[] } = 
   fontkit: [`${GATEWAY}report/export/`],
   '@fontsource/*': [`${GATEWAY}report/export/`],
   ws: [`${GATEWAY}infra/`, `${GATEWAY}edge/`, `${GATEWAY}report/collab/`, `${EDGE}link/`],
-  nodemailer: [`${GATEWAY}alert/notify/`],
+  nodemailer: [`${GATEWAY}alert/notify/`, `${EDGE}lan/`],
   pino: [`${GATEWAY}infra/`, `${EDGE}infra/`],
   'prom-client': [`${GATEWAY}infra/`, `${EDGE}infra/`],
 

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
@@ -31,6 +32,9 @@ import { realTimer } from './infra/timers.ts';
 import { createCriticalWatch } from './lan/critical-watch.ts';
 import type { CriticalWatch } from './lan/critical-watch.ts';
 import { createPageAudit } from './lan/lan-audit.ts';
+import { createLanMailer } from './lan/mailer.ts';
+import type { LanMailer } from './lan/mailer.ts';
+import { sendLanMail } from './lan/mail.ts';
 import { createLanServer } from './lan/lan-server.ts';
 import { lanState } from './lan/lan-state.ts';
 import { createLanSessions } from './lan/sessions.ts';
@@ -84,6 +88,7 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   late.flow = flow;
   const scp = makeScp(env, clock, stores, watch, tls);
   const down = linkDownWatch(clock, log);
+  const mailer = makeMailer(env, clock, stores, watch);
   const lan = makeLan({ env, clock, stores, critical, watch, linkDownSince: down.since });
   const decoder = createDecodePool(RELAY_DECODER);
   const clockOffsetMs = (): number | null => link.state().clockOffsetMs;
@@ -92,13 +97,13 @@ export async function startEdgeNode(env: EdgeEnv, log: Logger): Promise<EdgeNode
   const link: Link = makeLink({ env, identity, clock, stores, flow, relay, retrieves, canary, inference, log: down.log });
   const retention = makeRetention(env, clock, stores, watch);
   const parts: ConsoleParts = {
-    env, clock, flow, scp, tls, critical, lan, lanUsers: stores.lanUsers, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
+    env, clock, flow, scp, tls, critical, lan, lanUsers: stores.lanUsers, lanRecord: stores.lanRecord, retention, link, inference, journal, intake: stores.intake, outbox: stores.outbox, auditHead: stores.auditHead, inferenceFault: analysis.fault, linkDownSince: down.since,
   };
   const console = createConsole({ port: env.consolePort, status: statusReader(parts), metrics });
   readGauges(metrics, parts);
 
   // What takes images in starts last and, as they stop in reverse, stops first.
-  const services: readonly Service[] = [analysis, watchRoles(stores.roles, realTimer, watch.roleChanged), searches, retrieves, flow, decoder, relay, retention, critical, link, console, ...(lan === null ? [] : [lan.server]), scp];
+  const services: readonly Service[] = [analysis, watchRoles(stores.roles, realTimer, watch.roleChanged), searches, retrieves, flow, decoder, relay, retention, critical, ...(mailer === null ? [] : [mailer]), link, console, ...(lan === null ? [] : [lan.server]), scp];
   try {
     await startAll(services);
   } catch (error) {
@@ -149,8 +154,15 @@ function makeRetention({ keepMs }: EdgeEnv, clock: Clock, { intake, outbox, prog
   return createRetention({ intake, outbox, records: [progress, priorRecord, lanRecord], keepMs, clock, setTimer: realTimer, watch });
 }
 
-function makeCritical({ lanAfterMs: afterMs }: EdgeEnv, clock: Clock, { lanRecord: record, outbox }: Stores, watch: Watches): CriticalWatch {
-  return createCriticalWatch({ record, outbox, clock, setTimer: realTimer, afterMs, watch: { raised: watch.criticalRaised, failed: watch.criticalFailed } });
+function makeCritical({ lanAfterMs: afterMs, lanMail }: EdgeEnv, clock: Clock, { lanRecord: record, outbox }: Stores, watch: Watches): CriticalWatch {
+  return createCriticalWatch({ record, outbox, clock, setTimer: realTimer, afterMs, hasMail: lanMail !== null, watch: { raised: watch.criticalRaised, failed: watch.criticalFailed } });
+}
+
+/** Null: no mail is sent. */
+function makeMailer({ lanMail, lan, aeTitle }: EdgeEnv, clock: Clock, { lanRecord: record }: Stores, watch: Watches): LanMailer | null {
+  if (lanMail === null) return null;
+  const page = (): string => (lan === null ? 'This node has no page of its own: look at the PACS.' : `https://${hostname()}:${lan.port}/`);
+  return createLanMailer({ record, send: (mail) => sendLanMail(lanMail, mail), page, node: aeTitle, clock, setTimer: realTimer, watch: { sent: watch.lanMailSent, failed: watch.lanMailFailed } });
 }
 
 interface LanParts {

@@ -15,6 +15,7 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     dicomTls: null,
     lanAfterMs: 60_000,
     lan: null,
+    lanMail: null,
     aeTitle: 'READROOM',
     consolePort: 8088,
     maxAssociations: 32,
@@ -24,6 +25,18 @@ test('what is not set has the defaults of the administrator’s guide', () => {
     keepMs: 30 * 86_400_000,
     logLevel: 'info',
   });
+});
+
+test('the hospital’s own page and its mail are on when all they need is named', () => {
+  const files = { READROOM_LAN_CERT_FILE: '/tls/page.pem', READROOM_LAN_KEY_FILE: '/tls/page.key' };
+  const mail = { READROOM_SMTP_URL_FILE: '/etc/smtp', READROOM_LAN_MAIL_TO: 'duty@north.example, it@north.example' };
+  expect(readEnv({ ...LEAST, ...files, ...mail })).toMatchObject({
+    lan: { host: '0.0.0.0', port: 8_443, files: { certFile: '/tls/page.pem', keyFile: '/tls/page.key', caFile: null } },
+    lanMail: { urlFile: '/etc/smtp', from: 'readroom@localhost.localdomain', to: ['duty@north.example', 'it@north.example'] },
+  });
+  expect(() => readEnv({ ...LEAST, READROOM_LAN_CERT_FILE: '/tls/page.pem' })).toThrow(/needs READROOM_LAN_KEY_FILE too/);
+  expect(() => readEnv({ ...LEAST, READROOM_LAN_MAIL_TO: 'duty@north.example' })).toThrow(/needs READROOM_SMTP_URL_FILE too/);
+  expect(() => readEnv({ ...LEAST, ...mail, READROOM_LAN_MAIL_TO: 'duty' })).toThrow(/READROOM_LAN_MAIL_TO/);
 });
 
 test('peers are read by name, address and IPv6 address', () => {

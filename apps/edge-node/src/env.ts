@@ -5,8 +5,8 @@ import { parseCaller } from './dicom/admission/allow-list.ts';
 import type { AllowPolicy } from './dicom/admission/allow-list.ts';
 import { parseNetwork } from './dicom/admission/network.ts';
 import type { QueryRetrieve } from './dicom/scu/query-retrieve.ts';
-import { LAN_ENV, lanOf } from './env-lan.ts';
-import type { LanSettings } from './env-lan.ts';
+import { LAN_ENV, lanMailOf, lanOf } from './env-lan.ts';
+import type { LanMailSettings, LanSettings } from './env-lan.ts';
 import { TLS_ENV, tlsOf } from './env-tls.ts';
 import type { DicomTlsSettings } from './env-tls.ts';
 
@@ -102,6 +102,8 @@ export interface EdgeEnv {
   readonly lanAfterMs: number;
   /** The hospital's own page. Null: off. */
   readonly lan: LanSettings | null;
+  /** Null: no mail is sent. */
+  readonly lanMail: LanMailSettings | null;
   readonly aeTitle: string;
   readonly consolePort: number;
   readonly maxAssociations: number;
@@ -159,6 +161,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     dicomTls,
     lanAfterMs: env.READROOM_LAN_AFTER_SECONDS * 1_000,
     lan: lanOf(env),
+    lanMail: lanMailOf(env),
     aeTitle: env.READROOM_AE_TITLE,
     consolePort: env.READROOM_CONSOLE_PORT,
     maxAssociations: env.READROOM_MAX_ASSOCIATIONS,

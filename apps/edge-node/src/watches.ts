@@ -29,6 +29,9 @@ export interface Watches {
   badCredentials(error: AppError): void;
   /** AL7: a critical result alerts here. */
   criticalRaised(): void;
+  /** A mail of an alert raised here. */
+  lanMailSent(): void;
+  lanMailFailed(error: AppError, isGivenUp: boolean): void;
   /** The record of the hospital's own page failed; results are told and images taken all the same. */
   criticalFailed(error: unknown): void;
   /** A PACS was asked; `error` is null when it answered. */
@@ -78,6 +81,13 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
       metrics.lanAlerts.inc();
       log.error({ event: 'lan.alert-raised' });
       journal.error('critical-not-acknowledged', 'The gateway did not acknowledge a critical result in time.', 'Read it at the hospital’s own page, or on the workstation of the modality or PACS. Check the network and the gateway.');
+    },
+    lanMailSent() {
+      log.info({ event: 'lan.mail-sent' });
+    },
+    lanMailFailed(error, isGivenUp) {
+      log.warn({ event: isGivenUp ? 'lan.mail-given-up' : 'lan.mail-delayed', code: error.code });
+      journal.error(error.code, isGivenUp ? 'A mail about a critical result was given up.' : 'A mail about a critical result could not be sent yet.', 'Check the site’s mail server, READROOM_SMTP_URL_FILE and READROOM_LAN_MAIL_TO. The alert rings at the hospital’s own page all the same.');
     },
     criticalFailed(error) {
       log.error({ event: 'lan.failed', err: error });

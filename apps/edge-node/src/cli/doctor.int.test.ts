@@ -175,6 +175,7 @@ test('DICOM over TLS alone: the doctor reads its certificate, the console says w
   const ca = makeTestCa(root, 'ca');
   const [node, old] = [ca.issue('tls-node', 5), ca.issue('tls-old', -1)];
   const tls: Record<string, string> = { READROOM_DICOM_PLAIN: 'off', READROOM_DICOM_TLS_PORT: '0', READROOM_DICOM_TLS_CERT_FILE: node.cert, READROOM_DICOM_TLS_KEY_FILE: node.key, READROOM_DICOM_TLS_CA_FILE: ca.cert };
+  Object.assign(tls, { READROOM_LAN_HOST: '127.0.0.1', READROOM_LAN_PORT: '0', READROOM_LAN_CERT_FILE: node.cert, READROOM_LAN_KEY_FILE: node.key });
   const env: Record<string, string> = { ...(await wellEnv()), ...tls, READROOM_MODELS_DIR: root };
   const edge = await startEdgeProcess({ home: join(root, 'tls'), env: { READROOM_GATEWAY_URL: env['READROOM_GATEWAY_URL'] ?? '', ...tls } });
   await runTool('echoscu', ['-aec', 'READROOM', '127.0.0.1', String(edge.dicomTlsPort)]);
@@ -186,6 +187,9 @@ test('DICOM over TLS alone: the doctor reads its certificate, the console says w
   await edge.kill('SIGTERM');
   expect(running.out).toMatch(/OK {4}The plain DICOM port is switched off/);
   expect(running.out).toMatch(/WARN {2}The certificate of DICOM over TLS ends in 4 day\(s\)\.\n +Have it renewed/);
+  expect(running.out).toMatch(/WARN {2}The certificate of the hospital’s own page ends in 4 day\(s\)/);
+  expect(running.out).toMatch(/WARN {2}Nobody has a sign-in of the hospital’s own page\.\n +Add the readers on duty/);
+  expect(status).toMatch(/^Hospital’s page +port \d+, 0 sign-in\(s\), 0 open alert\(s\)$/m);
   expect(running.out).toMatch(/FAIL {2}Other users .* TLS key .*\n +chmod 640/);
   expect(status).toMatch(new RegExp(`port ${edge.dicomTlsPort} \\(TLS\\)`));
   expect(metrics).toMatch(/readroom_edge_tls_handshakes_failed_total\{reason="not-tls"\} 1/);

@@ -7,6 +7,7 @@ import { checkDisk } from './doctor/disk.ts';
 import { checkFolder } from './doctor/folder.ts';
 import { checkGateway } from './doctor/gateway.ts';
 import { checkKey } from './doctor/key.ts';
+import { checkLan } from './doctor/lan.ts';
 import { checkNode } from './doctor/node.ts';
 import { checkTls } from './doctor/tls.ts';
 import { checkPeers } from './doctor/peers.ts';
@@ -16,7 +17,7 @@ import type { Check, Finding } from './doctor/finding.ts';
 const USAGE = 'doctor';
 /** Loaded when it is its turn: the runtime of the models is large, and no other command needs it. */
 const checkModels: Check = async (env) => (await import('./doctor/models.ts')).checkModels(env);
-const CHECKS: readonly Check[] = [checkNode, checkDisk, checkFolder, checkVault, checkKey, checkGateway, checkDicom, checkTls, checkAllowed, checkPeers, checkModels];
+const CHECKS: readonly Check[] = [checkNode, checkDisk, checkFolder, checkVault, checkKey, checkGateway, checkDicom, checkTls, checkLan, checkAllowed, checkPeers, checkModels];
 const WORDS = { ok: 'OK  ', warn: 'WARN', fail: 'FAIL' } as const satisfies Record<Finding['level'], string>;
 
 /** Looks at everything the node stands on, says what to do about each fault, and exits with 1 when there is one. A warning is none. */

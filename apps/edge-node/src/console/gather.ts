@@ -9,6 +9,7 @@ import type { EdgeMetrics } from '../infra/metrics.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { CriticalWatch } from '../lan/critical-watch.ts';
 import type { LanServer } from '../lan/lan-server.ts';
+import type { LanRecord } from '../lan/record.ts';
 import type { LanUsers } from '../lan/users.ts';
 import type { Link } from '../link/link.ts';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -32,11 +33,14 @@ export interface ConsoleParts {
   readonly tls: ScpTls | null;
   readonly critical: Pick<CriticalWatch, 'open'>;
   readonly lan: { readonly server: LanServer; readonly credentials: CredentialKeeper } | null;
+  readonly lanRecord: Pick<LanRecord, 'deadMails'>;
   readonly lanUsers: Pick<LanUsers, 'count'>;
   readonly retention: Retention;
   readonly auditHead: AuditHeadKeeper;
   readonly journal: Journal;
 }
+
+const DAY_MS = 86_400_000;
 
 export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
   const { env, clock, intake, flow, outbox, scp } = parts;
@@ -51,7 +55,7 @@ export function statusReader(parts: ConsoleParts): () => ConsoleStatus {
       dicomPort: scp.port(),
       tls: tlsStatus(parts),
       lan: lanStatus(parts),
-      critical: { open: parts.critical.open().length, afterMs: env.lanAfterMs },
+      critical: { open: parts.critical.open().length, afterMs: env.lanAfterMs, deadMails: parts.lanRecord.deadMails(clock() - DAY_MS) },
       link: { state: link.state, why: link.why, since: parts.linkDownSince() ?? link.since, clockOffsetMs: link.state === 'up' ? link.clockOffsetMs : null },
       outbox: { depth: outbox.depth(), oldestAt: outbox.oldest(), parked: outbox.parked().length },
       intake: {

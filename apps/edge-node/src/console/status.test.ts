@@ -11,7 +11,7 @@ const WELL: ConsoleStatus = {
   dicomPort: 11_112,
   tls: null,
   lan: null,
-  critical: { open: 0, afterMs: 60_000 },
+  critical: { open: 0, afterMs: 60_000, deadMails: 0 },
   link: { state: 'up', since: 0, why: null, clockOffsetMs: null },
   outbox: { depth: 0, oldestAt: null, parked: 0 },
   intake: { halted: null, diskFreeBytes: 100 * GIB, diskReserveBytes: GIB, instances: 5, damaged: 0, damagedKeys: 0 },
@@ -40,7 +40,8 @@ test.each<[string, Partial<ConsoleStatus>, 'stop' | 'warn', RegExp]>([
   ['a refused model', { inference: { ...WELL.inference, refused: [{ id: 'head_ct', version: '1', reasons: ['model.onnx has another sha256'] }] } }, 'warn', /head_ct 1 is not used: model.onnx has another sha256/],
   ['no model', { inference: { fault: null, models: [], refused: [] } }, 'warn', /No model is loaded/],
   ['a dead inference process', { inference: { fault: 'The inference process did not start.', models: [], refused: [] } }, 'stop', /did not start/],
-  ['a critical result nobody has', { critical: { open: 2, afterMs: 60_000 } }, 'stop', /2 critical result\(s\) were not acknowledged by the gateway within 60 s/],
+  ['a critical result nobody has', { critical: { open: 2, afterMs: 60_000, deadMails: 0 } }, 'stop', /2 critical result\(s\) were not acknowledged by the gateway within 60 s/],
+  ['a mail that was given up', { critical: { open: 0, afterMs: 60_000, deadMails: 1 } }, 'warn', /1 mail\(s\) about critical results were given up/],
   ['a page nobody can sign in at', { lan: { port: 8_443, users: 0, certificateFrom: 0, certificateTo: Infinity, fault: null } }, 'warn', /nobody has a sign-in/],
   ['an edited audit chain', { auditBroken: true }, 'stop', /audit chain/],
 ])('%s is said with its remedy', (_what, change, level, what) => {

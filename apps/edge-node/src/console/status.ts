@@ -12,7 +12,7 @@ export interface ConsoleStatus {
   /** The hospital's own page; null: off. */
   readonly lan: { readonly port: number | null; readonly users: number; readonly certificateFrom: number; readonly certificateTo: number; readonly fault: string | null } | null;
   /** AL7: critical results the gateway did not acknowledge in time, and nobody at the page. */
-  readonly critical: { readonly open: number; readonly afterMs: number };
+  readonly critical: { readonly open: number; readonly afterMs: number; /** Given up within a day. */ readonly deadMails: number };
   readonly link: { readonly state: string; readonly since: number; readonly why: string | null; readonly clockOffsetMs: number | null };
   readonly outbox: { readonly depth: number; readonly oldestAt: number | null; readonly parked: number };
   readonly intake: { readonly halted: string | null; readonly diskFreeBytes: number; readonly diskReserveBytes: number; readonly instances: number; readonly damaged: number; readonly damagedKeys: number };
@@ -83,6 +83,7 @@ function criticalProblems({ critical, lan }: ConsoleStatus): Problem[] {
     const where = lan === null ? 'No page of the hospital’s own is set up (READROOM_LAN_CERT_FILE): call the reader on duty.' : 'It rings at the hospital’s own page: see that somebody is signed in there.';
     problems.push({ level: 'stop', what: `${critical.open} critical result(s) were not acknowledged by the gateway within ${Math.round(critical.afterMs / 1000)} s, and by nobody here.`, remedy: where });
   }
+  if (critical.deadMails > 0) problems.push({ level: 'warn', what: `${critical.deadMails} mail(s) about critical results were given up within a day.`, remedy: 'Check the site’s mail server and READROOM_LAN_MAIL_TO; the last errors name the cause.' });
   if (lan !== null && lan.users === 0) problems.push({ level: 'warn', what: 'The hospital’s own page is on, and nobody has a sign-in.', remedy: 'Add the readers on duty: readroom-edge lan add-user ACCOUNT NAME.' });
   return problems;
 }

@@ -9,10 +9,13 @@ import { createCanary } from '../flow/canary.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { FINDING, analysed, received } from '../outbox/testing/bodies.ts';
+import { AppError } from '@readroom/shared/error';
 import { makeTestKeys } from '../testing/test-keys.ts';
 import type { StudyKeys } from '../vault/study-keys.ts';
 import { createCriticalWatch } from './critical-watch.ts';
 import type { CriticalWatch } from './critical-watch.ts';
+import type { LanMailText } from './mail.ts';
+import { createLanMailer } from './mailer.ts';
 import { rankedList, shownAlert } from './ranked-list.ts';
 import { openLanRecord } from './record.ts';
 import type { LanRecord } from './record.ts';
@@ -48,7 +51,7 @@ function open(): void {
   keys = makeTestKeys(folder);
   outbox = openOutbox({ file: join(folder, 'outbox.sqlite'), clock: () => now, makeId: randomUUID, keys });
   record = openLanRecord(join(folder, 'lan.sqlite'), keys);
-  critical = createCriticalWatch({ record, outbox, clock: () => now, setTimer: () => () => undefined, afterMs: MINUTE, watch: { raised: () => (raised += 1), failed: (error) => failed.push(error) } });
+  critical = createCriticalWatch({ record, outbox, clock: () => now, setTimer: () => () => undefined, afterMs: MINUTE, hasMail: true, watch: { raised: () => (raised += 1), failed: (error) => failed.push(error) } });
 }
 
 async function close(): Promise<void> {
@@ -171,6 +174,38 @@ test('[AL7] an acknowledgement the outbox has no room for now is told later', as
   expect([failed.length, outbox.depth(), put]).toEqual([1, 1, outbox.put]);
   await critical.look();
   expect(outbox.depth()).toBe(2);
+});
+
+test('[AL7] a mail for each alert, that names nobody; tried again with growing pauses up to a bound, then given up in sight', async () => {
+  const sent: LanMailText[] = [];
+  let answer: AppError | null = new AppError('smtp-450', { class: 'transient' });
+  const givenUp: string[] = [];
+  const mailer = createLanMailer({
+    record, page: () => 'https://node.north.example:8443/', node: 'READROOM', clock: () => now, setTimer: () => () => undefined,
+    send: (mail) => {
+      sent.push(mail);
+      return answer === null ? Promise.resolve() : Promise.reject(answer);
+    },
+    watch: { sent: () => undefined, failed: (error, isGivenUp) => void (isGivenUp && givenUp.push(error.code)) },
+  });
+  await critical.put(bleeding());
+  await after(MINUTE);
+  for (let n = 0; n < 40; n += 1) {
+    await mailer.look();
+    now += MINUTE;
+  }
+  expect([sent.length, new Set(sent.map(({ id }) => id)).size, givenUp, record.deadMails(now - 60 * MINUTE), record.deadMails(now)]).toEqual([9, 1, ['smtp-450'], 1, 0]);
+  expect(sent[0]?.text).toMatch(/^Critical: Intracranial haemorrhage, edge node READROOM .*\nFound at 1970-01-01T00:16:40.000Z\..*\nhttps:\/\/node/s);
+  expect(JSON.stringify(sent)).not.toMatch(/Quist|P-77/);
+  // One that somebody took meanwhile needs none; the next is sent once.
+  await critical.put(analysed('1.5', { findings: [BLEED] }));
+  await critical.put(analysed('1.6', { findings: [BLEED] }));
+  await after(MINUTE);
+  await critical.acknowledge({ ...IDENTITY, studyUid: '1.5' }, ADA, null);
+  answer = null;
+  sent.length = 0;
+  for (let n = 0; n < 3; n += 1) await mailer.look();
+  expect(sent).toHaveLength(1);
 });
 
 test('[ED4] the record at rest names nobody, and a deleted study leaves none', async () => {

@@ -17,6 +17,8 @@ export interface CriticalWatchOptions {
   readonly setTimer: SetTimer;
   /** How long the gateway has to acknowledge a critical result, ms. */
   readonly afterMs: number;
+  /** A mail is queued with each alert. */
+  readonly hasMail?: boolean;
   readonly watch: { raised(): void; failed(error: unknown): void };
 }
 
@@ -111,14 +113,17 @@ async function lookOnce(options: CriticalWatchOptions): Promise<void> {
 }
 
 /** Whether the gateway has it by now, and if not, whether its time is over. */
-function judge({ record, outbox, clock, afterMs, watch }: CriticalWatchOptions, alert: LanAlert): void {
+function judge({ record, outbox, clock, afterMs, hasMail, watch }: CriticalWatchOptions, alert: LanAlert): void {
   if (alert.deliveredAt !== null) return;
   const now = clock();
   if (alert.queued && !outbox.holds(alert.message)) return record.putAlert({ ...alert, deliveredAt: now });
   // A clock that was set back must not keep it silent.
   const isOver = now - alert.emittedAt >= afterMs || now < alert.emittedAt;
   if (alert.raisedAt !== null || !isOver) return;
-  record.putAlert({ ...alert, raisedAt: now });
+  record.together(() => {
+    record.putAlert({ ...alert, raisedAt: now });
+    if (hasMail === true) record.putMail({ studyUid: alert.studyUid, code: alert.code, side: alert.side, id: randomUUID(), state: 'pending', attempts: 0, dueAt: now });
+  });
   watch.raised();
 }
 

@@ -2,9 +2,8 @@
 export const SCRIPT = `
 const $ = (id) => document.getElementById(id);
 const make = (tag, text, name) => { const node = document.createElement(tag); if (text !== undefined && text !== '') node.textContent = text; if (name) node.className = name; return node; };
-const clockText = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-const momentText = (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? '' : new Date(at).toLocaleDateString() + ' ') + clockText(at);
-const percent = (value) => Math.round(value * 100) + ' %';
+const clockText = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const momentText = (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? '' : localMoment(at).slice(0, 10) + ' ') + clockText(at);
 const withSide = (finding) => finding.label + (finding.side && finding.side !== 'none' ? ', ' + finding.side : '');
 const FORM_VIEWS = ['sign-in', 'password', 'work'];
 const view = (name) => FORM_VIEWS.forEach((id) => { $(id).hidden = id !== name; });
@@ -40,7 +39,7 @@ function patientLine(p) { return [p.name + (p.synthetic ? ' (synthetic)' : ''), 
 function alertCard(alert, index) {
   const card = make('div', '', alert.acknowledged ? 'alert taken' : 'alert'); card.tabIndex = -1;
   if (index === selected) card.setAttribute('aria-current', 'true');
-  const words = make('div'); words.append(make('strong', withSide(alert) + ', ' + percent(alert.confidence)));
+  const words = make('div'); words.append(make('strong', withSide(alert) + ', ' + alert.confidence));
   if (alert.withdrawn) words.append(make('span', ' Withdrawn by a later analysis; it still wants a look.', 'urgent'));
   if (alert.patient) { words.append(make('div', patientLine(alert.patient))); words.append(make('div', alert.patient.modality + ' ' + alert.patient.description, 'muted')); }
   words.append(make('div', 'Found ' + clockText(alert.emittedAt) + (alert.acknowledged ? '. Acknowledged by ' + alert.acknowledged.name + ', ' + clockText(alert.acknowledged.at) + (alert.isCommunicated ? '; who was told is recorded' : '; nobody recorded who was told') + '. The cloud hears of it when it is back.' : ''), 'muted'));
@@ -53,7 +52,7 @@ function studyRow(study, now) {
   const due = make('td', momentText(study.dueAt, now), study.dueAt < now ? 'late' : ''); due.append(make('div', study.dueAt < now ? 'overdue' : '', 'late'), make('div', (study.studyClass || 'no class').toUpperCase(), 'muted'));
   const patient = make('td', study.name + (study.synthetic ? ' (synthetic)' : '')); patient.append(make('div', [study.patientId, study.birthDate, study.sex].filter(Boolean).join(' · '), 'muted'));
   const what = make('td', study.modality + ' ' + study.description); what.append(make('div', 'arrived ' + momentText(study.receivedAt, now), 'muted'));
-  const found = make('td'); study.findings.forEach((finding) => found.append(make('div', withSide(finding) + ', ' + percent(finding.confidence), finding.severity)));
+  const found = make('td'); study.findings.forEach((finding) => found.append(make('div', withSide(finding) + ', ' + finding.confidence, finding.severity)));
   const why = make('td'); study.reasons.forEach((reason) => why.append(make('div', reason.text + (reason.minutes ? ', ' + (reason.minutes > 0 ? '+' : '−') + Math.abs(reason.minutes) + ' min' : ''), 'muted')));
   row.append(due, patient, what, found, why); return row;
 }
@@ -101,7 +100,7 @@ function openTake(alert) {
   form.told.checked = alert.acknowledged !== null; form.told.parentElement.hidden = alert.acknowledged !== null; form.at.value = localMoment(Date.now()); toldChanged();
   $('dialog').showModal(); (alert.acknowledged ? form.elements.name : $('confirm')).focus();
 }
-function toldChanged() { $('told').hidden = !$('take').told.checked; $('confirm').textContent = taking && taking.acknowledged ? 'Record' : $('take').told.checked ? 'Acknowledge and record' : 'Acknowledge'; }
+function toldChanged() { $('told-fields').hidden = !$('take').told.checked; $('confirm').textContent = taking && taking.acknowledged ? 'Record' : $('take').told.checked ? 'Acknowledge and record' : 'Acknowledge'; }
 $('take').told.onchange = toldChanged;
 $('cancel').onclick = () => $('dialog').close();
 submits('take', async (data) => {

@@ -18,6 +18,7 @@ kbd { font: .75rem ui-monospace, monospace; border: 1px solid currentColor; bord
 .calm, .away, .plain { padding: .7rem 1rem; border-radius: .5rem; }
 .calm { background: #10211a; color: #7fd6a8; } .away { background: #2a2110; color: #f0b95b; } .plain { background: #161b23; }
 .alert { display: grid; grid-template-columns: 1fr auto; gap: .25rem 1rem; padding: .7rem 1rem; border-radius: .5rem; margin-bottom: .5rem; background: #2a1215; border-left: 4px solid #f2555a; }
+.alert button { align-self: center; }
 .alert.taken { background: #161b23; border-color: #5b6675; }
 .alert[aria-current=true] { box-shadow: 0 0 0 2px #7fb2ff; }
 .alert strong { font-size: 1.05rem; }
@@ -49,7 +50,7 @@ const HTML = `<!doctype html>
 </div>
 <dialog id="dialog" aria-labelledby="dialog-title"><form id="take"><strong id="dialog-title"></strong><p id="dialog-about" class="muted"></p>
 <label class="check"><input name="told" type="checkbox"> Record now who was told</label>
-<fieldset id="told" hidden><legend>What was communicated</legend><label>Who was told<input name="name" maxlength="120"></label><label>In what role<select name="role">${options(TOLD_ROLE_TEXT)}</select></label><label>By what means<select name="means">${options(MEANS_TEXT)}</select></label><label>When<input name="at" type="datetime-local"></label><label>What was said<textarea name="words" rows="2" maxlength="500"></textarea></label><label class="check"><input name="readBack" type="checkbox"> It was read back</label><label>If it was not, why<input name="reason" maxlength="200"></label></fieldset>
+<fieldset id="told-fields" hidden><legend>What was communicated</legend><label>Who was told<input name="name" maxlength="120"></label><label>In what role<select name="role">${options(TOLD_ROLE_TEXT)}</select></label><label>By what means<select name="means">${options(MEANS_TEXT)}</select></label><label>When<input name="at" type="datetime-local"></label><label>What was said<textarea name="words" rows="2" maxlength="500"></textarea></label><label class="check"><input name="readBack" type="checkbox"> It was read back</label><label>If it was not, why<input name="reason" maxlength="200"></label></fieldset>
 <p class="wrong" role="alert"></p><div class="row"><button type="button" id="cancel">Cancel<kbd>Esc</kbd></button><button class="danger" id="confirm"></button></div></form></dialog>
 </main><script>${SCRIPT}</script></body></html>`;
 

@@ -1,4 +1,5 @@
 import { displayName } from '@readroom/shared/dicom/person-name';
+import { confidenceText } from '@readroom/shared/finding/confidence';
 import { answeredFindings } from '@readroom/shared/priority/counted';
 import { explain } from '@readroom/shared/priority/explain';
 import { DEFAULT_POLICY } from '@readroom/shared/priority/policy';
@@ -37,7 +38,7 @@ export function shownAlert(record: LanRecord, alert: LanAlert) {
   const { studyUid, code, side, label, confidence, withdrawn, emittedAt, raisedAt, acknowledgement, communication } = alert;
   const note = record.study(studyUid);
   return {
-    studyUid, code, side, label, confidence, withdrawn, emittedAt, raisedAt,
+    studyUid, code, side, label, confidence: confidenceText(confidence), withdrawn, emittedAt, raisedAt,
     patient: note === null ? null : who(note),
     acknowledged: acknowledgement === null ? null : { name: acknowledgement.by.name, at: acknowledgement.at },
     isCommunicated: communication !== null,
@@ -56,5 +57,5 @@ function inputOf(studyUid: string, { receivedAt, studyClass, results }: StudyNot
 }
 
 function findingsOf(results: readonly ResultNote[]) {
-  return answeredFindings(results.map((result) => ({ ...result, live: true }))).map(({ label, side, severity, confidence }) => ({ label, side, severity, confidence }));
+  return answeredFindings(results.map((result) => ({ ...result, live: true }))).map(({ label, side, severity, confidence }) => ({ label, side, severity, confidence: confidenceText(confidence) }));
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
+import { whoText } from '@readroom/shared/alert/hospital-page';
 import { absoluteText } from '../../lib/time.ts';
 import { useSession } from '../../session/session.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -27,7 +28,7 @@ export function AlertPanel({ alert }: { alert: Alert }) {
           {alert.acknowledgedBy !== null && alert.acknowledgedAt !== null && (
             <span className="text-muted">
               {' '}
-              by <bdi>{alert.acknowledgedBy.name}</bdi>, <span className="nums">{absoluteText(alert.acknowledgedAt)}</span>
+              by <bdi>{whoText(alert.acknowledgedBy)}</bdi>, <span className="nums">{absoluteText(alert.acknowledgedAt)}</span>
             </span>
           )}
         </p>

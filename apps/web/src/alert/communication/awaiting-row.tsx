@@ -1,6 +1,7 @@
 'use client';
 
 import type { Alert } from '@readroom/shared/alert/alert';
+import { whoText } from '@readroom/shared/alert/hospital-page';
 import { Button } from '../../ui/button.tsx';
 import { Badge, Kbd } from '../../ui/marks/marks.tsx';
 import { AlertRow } from '../screens/alert-row.tsx';
@@ -19,7 +20,7 @@ export function AwaitingRow({ alert, selected, onCommunicate }: { alert: Alert; 
       since={alert.acknowledgedAt ?? alert.raisedAt}
       mark={<Badge tone="urgent">Not yet communicated</Badge>}
       withdrawn="Withdrawn by a later analysis"
-      detail={<>Acknowledged by <bdi>{alert.acknowledgedBy?.name ?? ''}</bdi></>}
+      detail={<>Acknowledged by <bdi>{alert.acknowledgedBy === null ? '' : whoText(alert.acknowledgedBy)}</bdi></>}
       action={record}
     />
   );

@@ -1,5 +1,6 @@
 import type { Alert } from '@readroom/shared/alert/alert';
 import { standing, type Communication } from '@readroom/shared/alert/communication';
+import { whoText } from '@readroom/shared/alert/hospital-page';
 import { absoluteText } from '../../lib/time.ts';
 import { cx } from '../../ui/cx.ts';
 import { saidText } from '../screens/alert-text.ts';
@@ -15,7 +16,7 @@ export function Records({ alert, onCorrect }: { alert: Alert; onCorrect: ((recor
             {record.corrects !== null && <span className="text-muted">Correction: </span>}
             <bdi className={cx(!current.has(record.id) && 'text-muted line-through')}>{saidText(record.said)}</bdi>
             <span className="nums block text-xs text-muted">
-              Recorded by <bdi>{record.by.name}</bdi>, {absoluteText(record.recordedAt)}
+              Recorded by <bdi>{whoText(record.by)}</bdi>, {absoluteText(record.recordedAt)}
               {!current.has(record.id) && ', corrected since'}
             </span>
           </p>

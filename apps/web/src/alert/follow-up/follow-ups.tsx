@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { FollowUp } from '@readroom/shared/alert/follow-up';
+import { whoText } from '@readroom/shared/alert/hospital-page';
 import { api } from '../../lib/api.ts';
 import { problemOf } from '../../lib/problem.ts';
 import { useTicking } from '../../lib/ticker.ts';
@@ -61,7 +62,7 @@ function OpenTask({ task, onClose }: { task: FollowUp; onClose(): void }) {
         </Badge>
       }
       withdrawn="Withdrawn by a later analysis"
-      detail={<>Acknowledged by <bdi>{task.alert.acknowledgedBy?.name ?? ''}</bdi></>}
+      detail={<>Acknowledged by <bdi>{task.alert.acknowledgedBy === null ? '' : whoText(task.alert.acknowledgedBy)}</bdi></>}
       action={session.may('alert.communicate') && <Button onClick={onClose}>Close</Button>}
     />
   );

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { awaitsCommunication, type Alert } from '@readroom/shared/alert/alert';
+import { whoText } from '@readroom/shared/alert/hospital-page';
 import { absoluteText } from '../../lib/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge, SyntheticBadge } from '../../ui/marks/marks.tsx';
@@ -52,7 +53,7 @@ function Row({ alert, onShow }: { alert: Alert; onShow(): void }) {
           <Badge tone="critical">Open</Badge>
         ) : (
           <>
-            <bdi>{alert.acknowledgedBy?.name ?? ''}</bdi>
+            <bdi>{alert.acknowledgedBy === null ? '' : whoText(alert.acknowledgedBy)}</bdi>
             <span className="nums block text-muted">{absoluteText(alert.acknowledgedAt)}</span>
           </>
         )}
