@@ -43,6 +43,7 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
   return {
     scp: scpWatch(log, metrics, journal),
     ...modelWatch(log, journal),
+    ...lanWatch(log, metrics, journal),
     assembled(evidence) {
       metrics.assembled.inc({ evidence });
       log.info({ event: 'study.assembled', evidence });
@@ -77,22 +78,6 @@ export function watches({ log, metrics, journal }: { log: Logger; metrics: EdgeM
       log.error({ event: 'dicom-tls.not-replaced', err: error });
       journal.error(error.code, error.message, 'The certificate from before is used meanwhile.');
     },
-    criticalRaised() {
-      metrics.lanAlerts.inc();
-      log.error({ event: 'lan.alert-raised' });
-      journal.error('critical-not-acknowledged', 'The gateway did not acknowledge a critical result in time.', 'Read it at the hospital’s own page, or on the workstation of the modality or PACS. Check the network and the gateway.');
-    },
-    lanMailSent() {
-      log.info({ event: 'lan.mail-sent' });
-    },
-    lanMailFailed(error, isGivenUp) {
-      log.warn({ event: isGivenUp ? 'lan.mail-given-up' : 'lan.mail-delayed', code: error.code });
-      journal.error(error.code, isGivenUp ? 'A mail about a critical result was given up.' : 'A mail about a critical result could not be sent yet.', 'Check the site’s mail server, READROOM_SMTP_URL_FILE and READROOM_LAN_MAIL_TO. The alert rings at the hospital’s own page all the same.');
-    },
-    criticalFailed(error) {
-      log.error({ event: 'lan.failed', err: error });
-      journal.error('lan-record', 'The record of the hospital’s own page could not be read or written.', 'Check the disk; the log names the cause. Results go to the gateway all the same.');
-    },
     delayed(step, code) {
       metrics.delays.inc({ step, code });
       log.warn({ event: 'study.delayed', step, code });
@@ -119,6 +104,27 @@ function modelWatch(log: Logger, journal: Journal): Pick<Watches, 'models' | 'ro
     },
     roleChanged({ action, id, version }) {
       log.warn({ event: 'model.role-changed', action, model: id, version });
+    },
+  };
+}
+
+function lanWatch(log: Logger, metrics: EdgeMetrics, journal: Journal): Pick<Watches, 'criticalRaised' | 'criticalFailed' | 'lanMailSent' | 'lanMailFailed'> {
+  return {
+    criticalRaised() {
+      metrics.lanAlerts.inc();
+      log.error({ event: 'lan.alert-raised' });
+      journal.error('critical-not-acknowledged', 'The gateway did not acknowledge a critical result in time.', 'Read it at the hospital’s own page, or on the workstation of the modality or PACS. Check the network and the gateway.');
+    },
+    lanMailSent() {
+      log.info({ event: 'lan.mail-sent' });
+    },
+    lanMailFailed(error, isGivenUp) {
+      log.warn({ event: isGivenUp ? 'lan.mail-given-up' : 'lan.mail-delayed', code: error.code });
+      journal.error(error.code, isGivenUp ? 'A mail about a critical result was given up.' : 'A mail about a critical result could not be sent yet.', 'Check the site’s mail server, READROOM_SMTP_URL_FILE and READROOM_LAN_MAIL_TO. The alert rings at the hospital’s own page all the same.');
+    },
+    criticalFailed(error) {
+      log.error({ event: 'lan.failed', err: error });
+      journal.error('lan-record', 'The record of the hospital’s own page could not be read or written.', 'Check the disk; the log names the cause. Results go to the gateway all the same.');
     },
   };
 }

@@ -4,7 +4,8 @@ import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import type { SetTimer } from '../infra/timers.ts';
 import type { LanMailText } from './mail.ts';
-import type { LanAlert, LanMail, LanRecord } from './record.ts';
+import type { LanMail } from './mail-record.ts';
+import type { LanAlert, LanRecord } from './record.ts';
 
 export interface LanMailerOptions {
   readonly record: LanRecord;

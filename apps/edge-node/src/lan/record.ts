@@ -1,10 +1,12 @@
 import { saidSchema } from '@readroom/shared/alert/communication';
-import { severitySchema, sideSchema } from '@readroom/shared/finding/finding';
+import { severitySchema } from '@readroom/shared/finding/finding';
 import { z } from 'zod';
 import { parsedJson } from '../infra/json.ts';
 import { openRecord } from '../infra/sqlite.ts';
 import type { StudyKeys } from '../vault/study-keys.ts';
 import { openText, sealText } from '../vault/text.ts';
+import { lanSideSchema, openLanMails } from './mail-record.ts';
+import type { LanMails } from './mail-record.ts';
 import { studyNoteSchema } from './note.ts';
 import type { StudyNote } from './note.ts';
 
@@ -25,7 +27,7 @@ const alertNoteSchema = z.object({
 export type AlertNote = z.infer<typeof alertNoteSchema>;
 
 const rowSchema = z.object({
-  study_uid: z.string(), code: z.string(), side: sideSchema.or(z.literal('none')), message: z.string(), queued: z.number(),
+  study_uid: z.string(), code: z.string(), side: lanSideSchema, message: z.string(), queued: z.number(),
   emitted_at: z.number(), delivered_at: z.number().nullable(), raised_at: z.number().nullable(), told: z.number(), body: z.string(),
 });
 
@@ -47,21 +49,7 @@ export interface LanAlert extends AlertNote {
   readonly told: boolean;
 }
 
-const mailSchema = z.object({ study_uid: z.string(), code: z.string(), side: sideSchema.or(z.literal('none')), id: z.string(), state: z.enum(['pending', 'sent', 'dead', 'not-needed']), attempts: z.number(), due_at: z.number() });
-
-/** The one mail of an alert. */
-export interface LanMail {
-  readonly studyUid: string;
-  readonly code: string;
-  readonly side: LanAlert['side'];
-  readonly id: string;
-  readonly state: z.infer<typeof mailSchema>['state'];
-  readonly attempts: number;
-  /** ms since epoch of the next attempt; of the last one once it is given up. */
-  readonly dueAt: number;
-}
-
-export interface LanRecord {
+export interface LanRecord extends LanMails {
   study(studyUid: string): StudyNote | null;
   /** The latest studies by their arrival. */
   studies(limit: number): { readonly studyUid: string; readonly note: StudyNote }[];
@@ -70,11 +58,6 @@ export interface LanRecord {
   unsettled(): LanAlert[];
   putStudy(studyUid: string, note: StudyNote): void;
   putAlert(alert: LanAlert): void;
-  putMail(mail: LanMail): void;
-  /** Pending ones whose time has come, the oldest first. */
-  dueMails(now: number, limit: number): LanMail[];
-  /** Given up since that time, ms since epoch. */
-  deadMails(since: number): number;
   /** All or nothing. */
   together<T>(work: () => T): T;
   /** The study was deleted. */
@@ -90,10 +73,6 @@ const SCHEMA = `
     delivered_at integer, raised_at integer, told integer not null, body text not null, primary key (study_uid, code, side)
   ) strict;
   create index if not exists lan_alert_unsettled on lan_alert (emitted_at) where delivered_at is null or told = 0;
-  create table if not exists lan_mail (
-    study_uid text not null, code text not null, side text not null, id text not null, state text not null, attempts integer not null, due_at integer not null, primary key (study_uid, code, side)
-  ) strict;
-  create index if not exists lan_mail_state on lan_mail (state, due_at);
 `;
 const STUDY = 'lan study';
 const ALERT = 'lan alert';
@@ -103,6 +82,7 @@ export function openLanRecord(file: string, keys: StudyKeys): LanRecord {
   const db = openRecord(file, 'full');
   db.exec('pragma secure_delete = on;');
   db.exec(SCHEMA);
+  const mails = openLanMails(db);
   const sql = {
     study: db.prepare('select body from lan_study where study_uid = ?'),
     studies: db.prepare('select study_uid, body from lan_study order by received_at desc limit ?'),
@@ -111,10 +91,6 @@ export function openLanRecord(file: string, keys: StudyKeys): LanRecord {
     unsettled: db.prepare('select * from lan_alert where delivered_at is null or told = 0 order by emitted_at'),
     putAlert: db.prepare('insert or replace into lan_alert (study_uid, code, side, message, queued, emitted_at, delivered_at, raised_at, told, body) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     forgetStudy: db.prepare('delete from lan_study where study_uid = ?'),
-    putMail: db.prepare('insert or replace into lan_mail (study_uid, code, side, id, state, attempts, due_at) values (?, ?, ?, ?, ?, ?, ?)'),
-    dueMails: db.prepare("select * from lan_mail where state = 'pending' and due_at <= ? order by due_at limit ?"),
-    deadMails: db.prepare("select count(*) as n from lan_mail where state = 'dead' and due_at >= ?"),
-    forgetMails: db.prepare('delete from lan_mail where study_uid = ?'),
     forgetAlerts: db.prepare('delete from lan_alert where study_uid = ?'),
   };
   const opened = <T>(schema: z.ZodType<T>, body: string, about: string): T | null => schema.safeParse(parsedJson(openText(keys, body, about) ?? '')).data ?? null;
@@ -127,6 +103,7 @@ export function openLanRecord(file: string, keys: StudyKeys): LanRecord {
     return [{ ...note, studyUid: row.study_uid, code: row.code, side: row.side, message: row.message, queued: row.queued === 1, emittedAt: row.emitted_at, deliveredAt: row.delivered_at, raisedAt: row.raised_at, told: row.told === 1 }];
   };
   return {
+    ...mails.record,
     study(studyUid) {
       const row = sql.study.get(studyUid);
       return row === undefined ? null : noted(row);
@@ -142,9 +119,6 @@ export function openLanRecord(file: string, keys: StudyKeys): LanRecord {
     putAlert({ studyUid, code, side, message, queued, emittedAt, deliveredAt, raisedAt, told, ...note }) {
       sql.putAlert.run(studyUid, code, side, message, Number(queued), emittedAt, deliveredAt, raisedAt, Number(told), sealText(keys, studyUid, JSON.stringify(note), ALERT));
     },
-    putMail: ({ studyUid, code, side, id, state, attempts, dueAt }) => void sql.putMail.run(studyUid, code, side, id, state, attempts, dueAt),
-    dueMails: (now, limit) => sql.dueMails.all(now, limit).map(toMail),
-    deadMails: (since) => z.object({ n: z.number() }).parse(sql.deadMails.get(since)).n,
     together(work) {
       db.exec('begin immediate');
       try {
@@ -159,13 +133,8 @@ export function openLanRecord(file: string, keys: StudyKeys): LanRecord {
     forget(studyUid) {
       sql.forgetStudy.run(studyUid);
       sql.forgetAlerts.run(studyUid);
-      sql.forgetMails.run(studyUid);
+      mails.forget(studyUid);
     },
     close: () => db.close(),
   };
-}
-
-function toMail(raw: unknown): LanMail {
-  const { study_uid: studyUid, code, side, id, state, attempts, due_at: dueAt } = mailSchema.parse(raw);
-  return { studyUid, code, side, id, state, attempts, dueAt };
 }
