@@ -21,6 +21,7 @@ import { pacsRoutes } from './pacs/pacs-routes.ts';
 import { collabHub } from './report/collab/hub.ts';
 import { reportRoutes } from './report/export/report-routes.ts';
 import { setupRoutes } from './setup/setup-routes.ts';
+import { presenceService } from './worklist/presence/presence.ts';
 import { worklistPushService } from './worklist/push.ts';
 import { listTimers } from './worklist/timers/timers.ts';
 import { worklistRoutes } from './worklist/page/worklist-routes.ts';
@@ -37,7 +38,7 @@ export const features: readonly Feature[] = [
   { name: 'auth', routes: authRoutes },
   { name: 'audit', services: (deps) => [sealerService(deps)] },
   { name: 'setup', routes: setupRoutes },
-  { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps), listTimers(deps)] },
+  { name: 'worklist', routes: worklistRoutes, services: (deps) => [worklistPushService(deps), presenceService(deps), listTimers(deps)] },
   { name: 'analysis', routes: analysisRoutes, services: (deps) => [analysisTimeoutService(deps)] },
   { name: 'alert', routes: followUpRoutes, services: (deps) => [alertFollower(deps), alertSockets(deps), alertLoop(deps), notificationSender(deps)] },
   { name: 'report', routes: reportRoutes, services: (deps) => [collabHub(deps)] },

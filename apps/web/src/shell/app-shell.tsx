@@ -17,6 +17,7 @@ import { Skeleton } from '../ui/states/states.tsx';
 import { useStoredDensity } from '../worklist/columns/use-list-view.ts';
 import type { Feed } from '../worklist/feed/feed.ts';
 import { worklistKey } from '../worklist/feed/use-worklist.ts';
+import { heardViewers } from '../worklist/presence/viewers-store.ts';
 import { TOP_BAR_CLASS, TopBar } from './top-bar.tsx';
 
 /** What stands around every page once somebody is signed in. */
@@ -39,7 +40,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   useShellKeys({ showHelp: () => setHelp(true), showPalette: () => setPalette(true) });
-  useLiveEvents({ refused: useSessionEnded() });
+  useLiveEvents({ refused: useSessionEnded(), viewers: heardViewers });
   return (
     <div data-density={density} className="flex h-dvh flex-col">
       <TopBar onHelp={() => setHelp(true)} onPalette={() => setPalette(true)} />

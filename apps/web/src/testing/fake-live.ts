@@ -5,6 +5,8 @@ import type { Live, LiveListener } from '../lib/live/socket.ts';
 
 export interface FakeLive extends Live {
   readonly proofs: ProofReport[];
+  /** What the page said it has open, in order. */
+  readonly viewed: (string | null)[];
   patch(patch: Partial<WorklistPatch>): void;
   head(rev: number): void;
   snapshot(): void;
@@ -20,10 +22,12 @@ export function createFakeLive(): FakeLive {
   const listeners = new Set<LiveListener>();
   const watchers = new Set<() => void>();
   const proofs: ProofReport[] = [];
+  const viewed: (string | null)[] = [];
   let facts: LinkFacts = { connected: true, lastHeadAt: Date.now(), changedAt: Date.now() };
   const tell = (deliver: (listener: LiveListener) => void) => [...listeners].forEach(deliver);
   return {
     proofs,
+    viewed,
     listen: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -34,6 +38,7 @@ export function createFakeLive(): FakeLive {
       return () => watchers.delete(watcher);
     },
     prove: (report) => void proofs.push(report),
+    view: (studyId) => void viewed.push(studyId),
     stop: () => listeners.clear(),
     patch: (patch) => tell((listener) => listener.patch?.({ organisation: 'org', prev: 1, rev: 2, upserts: [], removed: [], ...patch })),
     head: (rev) => tell((listener) => listener.head?.({ organisation: 'org', rev, at: Date.now() })),

@@ -65,7 +65,7 @@ test('a change is said in words, and needs a reason', () => {
   expect(rankPolicyChanges(DEFAULT_TERMS, changed({ inpatient: 2 * HOUR_MS, urgent: HOUR_MS, hardLimit: 72 * HOUR_MS }))).toEqual([
     'Inpatient: may wait 2 h, until now 4 h.',
     'Urgent finding: counts 1 h, until now 2 h.',
-    'The attendings are called after 72 h, until now 48 h.',
+    'Call the attendings after 72 h, until now 48 h.',
   ]);
   expect(rankPolicyChangeSchema.safeParse({ basedOn: 1, terms: DEFAULT_TERMS, reason: ' a ' }).success).toBe(false);
 });

@@ -28,7 +28,7 @@ export const POLICY_FIELD: { readonly [F in PolicyField]: { readonly title: stri
   critical: { title: 'Critical finding', bounds: [0, DAY_MS] },
   urgent: { title: 'Urgent finding', bounds: [0, DAY_MS] },
   routine: { title: 'Routine finding', bounds: [0, DAY_MS] },
-  hardLimit: { title: 'The attendings are called after', bounds: [2 * HOUR_MS, 30 * DAY_MS] },
+  hardLimit: { title: 'Call the attendings after', bounds: [2 * HOUR_MS, 30 * DAY_MS] },
 };
 
 export function valuesOf({ allowanceMs, creditMs, hardLimitMs }: PolicyTerms): PolicyValues {

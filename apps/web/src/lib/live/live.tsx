@@ -37,6 +37,7 @@ export function useLiveEvents(listener: LiveListener): void {
         snapshot: () => latest.current.snapshot?.(),
         alert: (alert) => latest.current.alert?.(alert),
         repeats: () => latest.current.repeats?.(),
+        viewers: (viewers) => latest.current.viewers?.(viewers),
         connected: () => latest.current.connected?.(),
         refused: () => latest.current.refused?.(),
       }),

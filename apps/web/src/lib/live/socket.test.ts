@@ -77,3 +77,21 @@ test('a refused session is told apart from a gateway in trouble', async () => {
   live.listen({ refused });
   await vi.waitFor(() => expect(refused).toHaveBeenCalled(), 10_000);
 });
+
+test('[LF7] what a page has open is said, and said again when the socket comes back; who else has is heard', async () => {
+  const said: unknown[] = [];
+  io.on('connection', (socket) => socket.on('rt:viewing', (payload) => said.push(payload)));
+  const heard: unknown[] = [];
+  live = openLive(() => 0, url);
+  live.listen({ viewers: (viewers) => heard.push(viewers) });
+  live.view(uuid(1));
+  await vi.waitFor(() => expect(said).toEqual([{ studyId: uuid(1) }]), 10_000);
+  io.disconnectSockets(true);
+  await vi.waitFor(() => expect(said).toHaveLength(2), 10_000);
+  live.view(null);
+  await vi.waitFor(() => expect(said.at(-1)).toEqual({ studyId: null }), 10_000);
+  const viewers = [{ studyId: uuid(1), id: 'a', name: 'Dr A' }];
+  io.emit('rt:viewers', { organisation: 'org', viewers: 7 });
+  io.emit('rt:viewers', { organisation: 'org', viewers });
+  await vi.waitFor(() => expect(heard).toEqual([viewers]), 10_000);
+});

@@ -1,5 +1,6 @@
 import { alertEventSchema, type Alert, type ProofReport } from '@readroom/shared/alert/alert';
 import { RT_PATH, worklistHeadSchema, worklistPatchSchema, worklistSnapshotEventSchema, type WorklistHead, type WorklistPatch } from '@readroom/shared/worklist/events';
+import { VIEWERS_EVENT, viewersEventSchema, VIEWING_EVENT, type Viewer } from '@readroom/shared/worklist/presence';
 import { REPEATS_EVENT, repeatsEventSchema } from '@readroom/shared/quality/repeat';
 import { io, type Socket } from 'socket.io-client';
 import { heardGatewayClock } from '../ticker.ts';
@@ -13,6 +14,8 @@ export interface LiveListener {
   alert?(alert: Alert): void;
   /** The flagged series changed: ask again. */
   repeats?(): void;
+  /** LF7: who has which study open now. */
+  viewers?(viewers: readonly Viewer[]): void;
   /** Connected, for the first time or again. */
   connected?(): void;
   /** The gateway refused the session. */
@@ -24,6 +27,8 @@ export interface Live {
   facts(): LinkFacts;
   subscribe(onChange: () => void): () => void;
   prove(report: ProofReport): void;
+  /** The study this page has open, null for none; said again whenever the socket comes back. */
+  view(studyId: string | null): void;
   stop(): void;
 }
 
@@ -42,7 +47,9 @@ export function openLive(now: () => number, url?: string): Live {
   };
   const tell = (deliver: (listener: LiveListener) => void) => listeners.forEach(deliver);
 
+  let viewing: string | null = null;
   socket.on('connect', () => {
+    if (viewing !== null) socket.emit(VIEWING_EVENT, { studyId: viewing });
     setFacts({ connected: true, changedAt: now() });
     tell((listener) => listener.connected?.());
   });
@@ -75,6 +82,10 @@ export function openLive(now: () => number, url?: string): Live {
     prove: (report) => {
       socket.emit('rt:proof', report);
     },
+    view: (studyId) => {
+      viewing = studyId;
+      if (socket.connected) socket.emit(VIEWING_EVENT, { studyId });
+    },
     stop: () => {
       socket.disconnect();
     },
@@ -92,6 +103,10 @@ function hearPushes(socket: Socket, tell: (deliver: (listener: LiveListener) => 
   });
   socket.on(REPEATS_EVENT, (raw: unknown) => {
     if (repeatsEventSchema.safeParse(raw).success) tell((listener) => listener.repeats?.());
+  });
+  socket.on(VIEWERS_EVENT, (raw: unknown) => {
+    const event = viewersEventSchema.safeParse(raw);
+    if (event.success) tell((listener) => listener.viewers?.(event.data.viewers));
   });
   socket.on('rt:alert', (raw: unknown) => {
     const event = alertEventSchema.safeParse(raw);

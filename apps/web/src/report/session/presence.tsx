@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
 import type { WebsocketProvider } from 'y-websocket';
+import { initials } from '../../lib/initials.ts';
 import { Tooltip } from '../../ui/overlays.tsx';
 
 const presentSchema = z.object({ user: z.object({ id: z.string(), name: z.string(), color: z.string(), role: z.string().optional() }) });
@@ -34,12 +35,6 @@ export function presentIn(states: ReadonlyMap<number, unknown>, userId: string):
     }
   }
   return [...people.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-export function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
-  return letters.join('').toUpperCase();
 }
 
 export function Presence({ present }: { present: readonly Present[] }) {

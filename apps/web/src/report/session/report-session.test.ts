@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { CollabStatus } from '@readroom/shared/report/collab-wire';
 import { carriesEdits } from './counting-socket.ts';
-import { initials, presentIn } from './presence.tsx';
+import { initials } from '../../lib/initials.ts';
+import { presentIn } from './presence.tsx';
 import { linkWords, mayType, type SessionView } from './report-session.ts';
 
 const status: CollabStatus = { state: 'draft', access: 'edit', frozen: null, changes: 0, at: 0 };

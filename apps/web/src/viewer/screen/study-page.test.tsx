@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { stubGateway, type World } from '../../testing/fake-gateway.ts';
 import { makeAnalysis, makeCritical, makeFinding, makeItem, makeSeries, uuid } from '../../testing/make.ts';
 import { renderScreen } from '../../testing/render.tsx';
+import { heardViewers } from '../../worklist/presence/viewers-store.ts';
 import { AiOverlay } from '../overlay/ai-overlay.tsx';
 import { FindingsStrip } from './findings-strip.tsx';
 import { StudyPage } from './study-page.tsx';
@@ -49,6 +50,19 @@ test('what is pushed about the study is on the page; only new words of AI or ima
   act(() => live.patch({ upserts: [makeCritical(1, { imageCount: 9, revision: 3 })] }));
   await waitFor(() => expect(asked()).toBe(2));
   expect(needsImages(makeItem(1), makeItem(1, { analyses: [] }))).toBe(true);
+});
+
+test('[LF7] the page says what it has open and that it has it no more, and who else has; LF6: why a study is put aside', async () => {
+  const aside = { id: uuid(9), author: { id: 'a', name: 'Dr A' }, note: 'Waits for priors', since: 0, until: null };
+  world.study = { item: makeCritical(1, { aside }), series: [makeSeries(1)], analyses: [], reportId: null };
+  const { live, unmount } = renderScreen(<StudyPage studyId={uuid(1)} />);
+  expect(await screen.findByText('Aside: Waits for priors · Dr A')).toBeDefined();
+  await waitFor(() => expect(live.viewed).toEqual([uuid(1)]));
+  act(() => heardViewers([{ studyId: uuid(1), id: 'b', name: 'Bo Berg' }]));
+  expect(screen.getByRole('img', { name: 'Being viewed by Bo Berg' }).textContent).toBe('BB');
+  act(() => heardViewers([]));
+  unmount();
+  expect(live.viewed).toEqual([uuid(1), null]);
 });
 
 test('a box says its size in the patient with what it may be off by, where the image gives one', () => {

@@ -7,6 +7,7 @@ import { useKeys } from '../../keys/keys.tsx';
 import { problemOf } from '../../lib/problem.ts';
 import { PatientBar } from '../../patient/patient-bar.tsx';
 import { Priors } from '../../prior/priors.tsx';
+import { useSession } from '../../session/session.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { BackIcon } from '../../ui/icons.ts';
 import { Pane, PaneGroup, PaneHandle } from '../../ui/layout/panels.tsx';
@@ -14,6 +15,8 @@ import { Badge } from '../../ui/marks/marks.tsx';
 import { SeverityMark } from '../../ui/marks/severity.tsx';
 import { Notice, Skeleton } from '../../ui/states/states.tsx';
 import { asideText } from '../../worklist/aside/aside-text.ts';
+import { useViewing } from '../../worklist/presence/use-viewing.ts';
+import { ViewedBy } from '../../worklist/presence/viewed-by.tsx';
 import { STATUS_TEXT } from '../../worklist/table/rows.ts';
 import type { StudyView } from '../../lib/contract.ts';
 import { FindingsStrip } from './findings-strip.tsx';
@@ -45,6 +48,8 @@ export function StudyPage({ studyId }: { studyId: string }) {
 function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
   const { item, series, analyses } = study;
   const reading = useReading(study);
+  const session = useSession();
+  useViewing(item.studyId);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex shrink-0 items-stretch border-b border-line bg-raised">
@@ -57,6 +62,7 @@ function OpenStudy({ study, onBack }: { study: StudyView; onBack(): void }) {
           <PatientBar study={item} wide />
         </div>
         <div className="flex shrink-0 items-center gap-3 px-4">
+          <ViewedBy studyId={item.studyId} me={session.user.id} />
           <StudyAlerts studyId={item.studyId} />
           {item.arrival === 'receiving' && <Badge tone="accent">{item.imageCount} images, more arrive</Badge>}
           <SeverityMark state={item.ai} />

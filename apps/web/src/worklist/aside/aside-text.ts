@@ -1,8 +1,8 @@
 import type { Aside } from '@readroom/shared/worklist/aside';
 import { clockText } from '../../lib/time.ts';
 
-/** `Aside, Dr A until 14:30: waits for priors`: who, until when, why, in the order that survives a narrow column. */
+/** `Aside: waits for priors · Dr A until 14:30`: why, who, until when, in the order that survives a narrow column. */
 export function asideText({ author, until, note }: Aside): string {
   const who = until === null ? author.name : `${author.name} until ${clockText(until)}`;
-  return `Aside, ${note === '' ? who : `${who}: ${note}`}`;
+  return note === '' ? `Aside · ${who}` : `Aside: ${note} · ${who}`;
 }

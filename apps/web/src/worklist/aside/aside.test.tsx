@@ -43,12 +43,12 @@ test('[LF6] p asks why and until when, with what is most often waited for chosen
 test('[LF6] it keeps its place on every list, says who, until when and why, and stands on one of its own too', async () => {
   await openList();
   expect(order()).toEqual(['1.2.3.1', '1.2.3.2', '1.2.3.3', '1.2.3.4']);
-  expect(rowOf(4).textContent).toContain('Aside, Dr Other until 14:30: Waits for priors');
+  expect(rowOf(4).textContent).toContain('Aside: Waits for priors · Dr Other until 14:30');
   fireEvent.click(rowOf(4));
-  expect((await screen.findByTestId('aside')).textContent).toMatch(/Put aside by Dr Other at .* until 14:30Waits for priors/);
-  fireEvent.click(screen.getByRole('button', { name: /^Put aside 1$|Put aside\s*1/ }));
+  expect((await screen.findByTestId('aside')).textContent).toMatch(/Waits for priorsPut aside by Dr Other at .* until 14:30/);
+  fireEvent.click(screen.getByRole('button', { name: /^Put aside\s*1$/ }));
   expect(order()).toEqual(['1.2.3.4']);
-  expect(asideText({ ...aside, until: null, note: '' })).toBe('Aside, Dr Other');
+  expect(asideText({ ...aside, until: null, note: '' })).toBe('Aside · Dr Other');
 });
 
 test('[LF6] a critical one says that it stays among the critical ones; the same key takes a study up again', async () => {

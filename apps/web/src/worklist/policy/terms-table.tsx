@@ -31,7 +31,7 @@ function TermsGroup({ group, terms, draft, problems, onType }: TermsTableProps &
         {group.fields.map((field) => (
           <div key={field} className="flex h-11 items-center justify-between gap-3 border-t border-line">
             <dt id={`term-${field}`}>{POLICY_FIELD[field].title}</dt>
-            <dd className="nums">{draft === null ? lengthText(valuesOf(terms)[field]) : <TermField field={field} text={draft[field]} bad={problems.some((one) => one.field === field)} onType={onType} />}</dd>
+            <dd className="nums shrink-0">{draft === null ? lengthText(valuesOf(terms)[field]) : <TermField field={field} text={draft[field]} bad={problems.some((one) => one.field === field)} onType={onType} />}</dd>
           </div>
         ))}
       </dl>

@@ -12,6 +12,7 @@ import { SeverityMark } from '../../ui/marks/severity.tsx';
 import { SyntheticBadge } from '../../ui/marks/marks.tsx';
 import { asideText } from '../aside/aside-text.ts';
 import { moveText } from '../move/move-text.ts';
+import { ViewedBy } from '../presence/viewed-by.tsx';
 import { CLASS_TEXT, STATUS_TEXT } from './rows.ts';
 
 /** Two lines: what matters, and what tells it apart. */
@@ -135,5 +136,11 @@ export function AssignedCell({ item, me }: { item: WorklistItem; me: string }) {
 
 export function StatusCell({ item, me }: { item: WorklistItem; me: string }) {
   const who = item.assignedTo === null ? '' : item.assignedTo.id === me ? 'You' : item.assignedTo.name;
-  return <Cell title={item.aside === null ? undefined : asideText(item.aside)} top={<span className={item.status === 'unread' && item.aside === null ? '' : 'text-muted'}>{item.aside === null ? STATUS_TEXT[item.status] : 'Put aside'}</span>} below={item.openAlerts > 0 ? <span className="text-critical-text">{item.openAlerts === 1 ? 'Alert open' : `${item.openAlerts} alerts open`}</span> : <bdi className="col-assigned-inline">{who}</bdi>} />;
+  const status = (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <span className={cx('truncate', (item.status !== 'unread' || item.aside !== null) && 'text-muted')}>{item.aside === null ? STATUS_TEXT[item.status] : 'Put aside'}</span>
+      <ViewedBy studyId={item.studyId} me={me} />
+    </span>
+  );
+  return <Cell title={item.aside === null ? undefined : asideText(item.aside)} top={status} below={item.openAlerts > 0 ? <span className="text-critical-text">{item.openAlerts === 1 ? 'Alert open' : `${item.openAlerts} alerts open`}</span> : <bdi className="col-assigned-inline">{who}</bdi>} />;
 }

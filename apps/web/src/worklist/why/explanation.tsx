@@ -1,7 +1,6 @@
 'use client';
 
 import type { RefObject } from 'react';
-import type { Aside } from '@readroom/shared/worklist/aside';
 import type { WorklistItem } from '@readroom/shared/worklist/worklist-item';
 import { PatientBar } from '../../patient/patient-bar.tsx';
 import { Priors } from '../../prior/priors.tsx';
@@ -41,7 +40,7 @@ export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim, onAsid
       <PatientBar study={item} wide={false} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">
         <Standing item={item} me={me} />
-        {item.aside !== null && <AsideNote aside={item.aside} />}
+        {(item.aside !== null || item.assignedTo?.id === me) && <AsideNote item={item} mayAct={mayOpen} onAside={onAside} />}
         <RankParts item={item} whyRef={whyRef} />
         {mayOpen && <Findings studyUid={item.studyUid} revision={item.revision} withImages />}
         {mayOpen && <Priors key={item.studyId} studyId={item.studyId} className="mt-4" />}
@@ -54,26 +53,31 @@ export function Explanation({ item, me, mayOpen, whyRef, onOpen, onClaim, onAsid
           <Button onClick={() => onClaim(item)}>
             {item.assignedTo?.id === me ? 'Give back' : 'Claim'} <Kbd keys="c" />
           </Button>
-          {(item.assignedTo?.id === me || item.aside !== null) && (
-            <Button onClick={() => onAside(item)}>
-              {item.aside === null ? 'Put aside' : 'Take up'} <Kbd keys="p" />
-            </Button>
-          )}
         </div>
       )}
     </aside>
   );
 }
 
-/** LF6: whose words, since when, and when it comes back. */
-function AsideNote({ aside }: { aside: Aside }) {
+/** LF6: whose words, since when, and when it comes back; or the way to put it aside. */
+function AsideNote({ item, mayAct, onAside }: { item: WorklistItem; mayAct: boolean; onAside(item: WorklistItem): void }) {
+  const { aside } = item;
+  const button = mayAct && (
+    <Button size="small" className="shrink-0" onClick={() => onAside(item)}>
+      {aside === null ? 'Put aside' : 'Take up'} <Kbd keys="p" />
+    </Button>
+  );
+  if (aside === null) return <div className="mb-3">{button}</div>;
   return (
-    <p className="mb-3 rounded border border-line-strong bg-raised-2 px-3 py-2" data-testid="aside">
-      <span className="block text-xs text-muted">
-        Put aside by <bdi>{aside.author.name}</bdi> at {clockText(aside.since)}, {aside.until === null ? 'until it is taken up' : `until ${clockText(aside.until)}`}
-      </span>
-      <bdi>{aside.note}</bdi>
-    </p>
+    <div className="mb-3 flex items-start gap-3 rounded border border-line-strong bg-raised-2 px-3 py-2" data-testid="aside">
+      <p className="min-w-0 flex-1">
+        <bdi className="break-words">{aside.note}</bdi>
+        <span className="block text-xs text-muted">
+          Put aside by <bdi>{aside.author.name}</bdi> at {clockText(aside.since)}, {aside.until === null ? 'until it is taken up' : `until ${clockText(aside.until)}`}
+        </span>
+      </p>
+      {button}
+    </div>
   );
 }
 
