@@ -1,22 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { PolicyPreview } from '@readroom/shared/priority/policy-effect';
-import { problemOf } from '../../lib/problem.ts';
+import { EffectOfChange } from '../../admin/effect-of-change.tsx';
 import { clockText } from '../../lib/time.ts';
-import { Skeleton } from '../../ui/states/states.tsx';
 
 /** What a policy would do before it is one: in words, and to the list of the last day as it really stood. */
 export function ListEffect({ changes, preview }: { changes: readonly string[]; preview: UseQueryResult<PolicyPreview> }) {
   return (
-    <section aria-label="What it would do" className="flex flex-col gap-3 rounded-md border border-line bg-raised p-4">
-      <ul className="list-disc pl-5">
-        {changes.map((text) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
-      {preview.error && <p className="text-critical-text">{problemOf(preview.error).text}</p>}
-      {preview.isPending && <Skeleton className="h-5 w-96" />}
-      {preview.data && <Day effect={preview.data} />}
-    </section>
+    <EffectOfChange changes={changes} preview={preview}>
+      {(effect) => <Day effect={effect} />}
+    </EffectOfChange>
   );
 }
 
