@@ -8,8 +8,9 @@ const withSide = (finding) => finding.label + (finding.side && finding.side !== 
 const FORM_VIEWS = ['sign-in', 'password', 'work'];
 const view = (name) => FORM_VIEWS.forEach((id) => { $(id).hidden = id !== name; });
 const post = async (path, body) => { const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(15000) }); const data = await answer.json().catch(() => ({})); if (!answer.ok) throw new Error(data.message || 'The node could not do this.'); return data; };
-let audio = null; let state = null; let drawn = ''; let selected = 0; let taking = null; let timer = 0;
+let audio = null; let state = null; let drawn = ''; let selected = 0; let selectedKey = ''; let taking = null; let timer = 0;
 
+const keyOf = (alert) => [alert.studyUid, alert.code, alert.side].join(' ');
 function soundState() {
   const open = state ? state.alerts.filter((alert) => !alert.acknowledged).length : 0;
   const runs = audio !== null && audio.state === 'running';
@@ -57,7 +58,9 @@ function studyRow(study, now) {
   row.append(due, patient, what, found, why); return row;
 }
 function draw() {
-  selected = Math.max(0, Math.min(selected, state.alerts.length - 1));
+  // By the alert, not its place: another one may come above it.
+  const found = state.alerts.findIndex((alert) => keyOf(alert) === selectedKey);
+  selected = found < 0 ? 0 : found; selectedKey = state.alerts[selected] ? keyOf(state.alerts[selected]) : '';
   showCloud(state.cloud, state.now); soundState();
   $('person').textContent = state.person.name; $('out').hidden = false;
   const key = JSON.stringify([state.alerts, state.studies, selected, Math.floor(state.now / 60000)]);
@@ -111,7 +114,7 @@ submits('take', async (data) => {
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || $('dialog').open || state === null || event.target.matches('input, select, textarea')) return;
   const key = event.key.toLowerCase();
-  if (key === 'j' || key === 'k') { selected += key === 'j' ? 1 : -1; draw(); const card = $('alerts').children[selected]; if (card && card.focus) card.focus(); }
+  if (key === 'j' || key === 'k') { const next = state.alerts[selected + (key === 'j' ? 1 : -1)]; if (next) selectedKey = keyOf(next); draw(); const card = $('alerts').children[selected]; if (card && card.focus) card.focus(); }
   else if (key === 'a' && state.alerts[selected] && !state.alerts[selected].isCommunicated) { event.preventDefault(); openTake(state.alerts[selected]); }
   else if (key === 's') soundOn();
 });

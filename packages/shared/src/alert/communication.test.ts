@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alertMachine, awaitsCommunication } from './alert.ts';
-import { firstToldAt, saidProblem, standing } from './communication.ts';
+import { firstToldAt, knownSince, saidProblem, standing } from './communication.ts';
 import type { Communication, Said } from './communication.ts';
 
 const RAISED = Date.UTC(2026, 10, 24, 14, 2, 40);
@@ -53,4 +53,12 @@ test('[AL9] however long the corrections run, one record of each run stands: its
       expect(standing(runs.flat()).map(({ id }) => id)).toEqual(runs.map((run) => run.at(-1)!.id));
     }),
   );
+});
+
+test('[AL7] what was said at the hospital’s own page lies before the alert here, and may be corrected', () => {
+  expect(knownSince({ raisedAt: RAISED, acknowledgedAt: null })).toBe(RAISED);
+  expect(knownSince({ raisedAt: RAISED, acknowledgedAt: RAISED + 1 })).toBe(RAISED);
+  const since = knownSince({ raisedAt: RAISED, acknowledgedAt: RAISED - 300_000 });
+  expect(saidProblem(told({ at: RAISED - 240_000 }), since, NOW)).toBeNull();
+  expect(saidProblem(told({ at: RAISED - 400_000 }), since, NOW)?.field).toBe('at');
 });

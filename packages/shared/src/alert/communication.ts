@@ -76,6 +76,11 @@ export function firstToldAt(records: readonly Communication[]): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** When a person can first have known of the result: it may have been acknowledged at the hospital's own page before the alert was raised here (AL7). ms since epoch. */
+export function knownSince({ raisedAt, acknowledgedAt }: { readonly raisedAt: number; readonly acknowledgedAt: number | null }): number {
+  return Math.min(raisedAt, acknowledgedAt ?? raisedAt);
+}
+
 export interface SaidProblem {
   readonly field: 'name' | 'at' | 'words' | 'reason';
   readonly text: string;

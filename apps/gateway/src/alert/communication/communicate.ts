@@ -2,7 +2,7 @@ import type { HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
 import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
 import type { Alert } from '@readroom/shared/alert/alert';
-import { saidProblem } from '@readroom/shared/alert/communication';
+import { knownSince, saidProblem } from '@readroom/shared/alert/communication';
 import type { Communication, CommunicationRequest } from '@readroom/shared/alert/communication';
 import { canonicalJson } from '@readroom/shared/canonical-json';
 import { SECOND_MS } from '@readroom/shared/clock';
@@ -71,7 +71,7 @@ export function auditedWords({ id, corrects, said }: Communication) {
 
 function refuseBad(before: AlertRow, { said, corrects }: CommunicationRequest, now: number): void {
   if (before.state === 'open') throw new AppError('conflict', { class: 'permanent', message: 'Nobody has acknowledged this alert yet. Acknowledge it, then record the communication.' });
-  const problem = saidProblem(said, before.raisedAt.getTime(), now);
+  const problem = saidProblem(said, knownSince({ raisedAt: before.raisedAt.getTime(), acknowledgedAt: before.acknowledgedAt?.getTime() ?? null }), now);
   if (problem) throw new AppError('bad-input', { class: 'permanent', message: problem.text });
   if (corrects === null) return;
   if (!before.communications.some(({ id }) => id === corrects)) throw new AppError('not-found', { class: 'permanent', message: 'The record to correct is not one of this alert. Open the alert again.' });

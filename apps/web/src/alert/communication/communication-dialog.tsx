@@ -2,6 +2,7 @@
 
 import { useState, type FormEvent } from 'react';
 import { useMutation } from '@tanstack/react-query';
+import { knownSince } from '@readroom/shared/alert/communication';
 import type { Said } from '@readroom/shared/alert/communication';
 import { api } from '../../lib/api.ts';
 import { makeUuid } from '../../lib/id.ts';
@@ -69,7 +70,7 @@ function Form({ target, onDone }: { target: Communicating; onDone(): void }) {
         ]}
       />
       <div className="min-h-[21rem]">
-        {form.outcome === 'told' ? <ToldFields form={form} raisedAt={alert.raisedAt} problem={problem} onChange={change} /> : <NotNeededFields form={form} problem={problem} onChange={change} />}
+        {form.outcome === 'told' ? <ToldFields form={form} raisedAt={knownSince(alert)} problem={problem} onChange={change} /> : <NotNeededFields form={form} problem={problem} onChange={change} />}
       </div>
       <p role="alert" className="min-h-[18px] text-critical-text">
         {record.error ? problemOf(record.error).text : ''}

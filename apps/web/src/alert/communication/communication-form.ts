@@ -1,5 +1,5 @@
 import type { Alert } from '@readroom/shared/alert/alert';
-import { saidProblem } from '@readroom/shared/alert/communication';
+import { knownSince, saidProblem } from '@readroom/shared/alert/communication';
 import type { Communication, Means, Said, SaidProblem, ToldRole } from '@readroom/shared/alert/communication';
 import { inputMoment, momentOf } from '../../lib/time.ts';
 import { alertTitle } from '../screens/alert-text.ts';
@@ -37,7 +37,7 @@ export function startOf(alert: Alert, corrects: Communication | null, now: numbe
 /** The record as it is sent, or the first thing that is missing. `now` in ms since epoch. */
 export function saidOf(form: CommunicationForm, alert: Alert, now: number): Said | FormProblem {
   const said = chosen(form);
-  return 'field' in said ? said : (saidProblem(said, alert.raisedAt, now) ?? said);
+  return 'field' in said ? said : (saidProblem(said, knownSince(alert), now) ?? said);
 }
 
 function chosen(form: CommunicationForm): Said | FormProblem {
