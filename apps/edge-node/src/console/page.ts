@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { pagePolicy } from '../infra/page-policy.ts';
 
 const STYLE = `
 :root { color-scheme: dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -71,11 +71,7 @@ const HTML = `<!doctype html>
 <h2>Last errors</h2><table><thead><tr><th>Last</th><th>Times</th><th>What happened</th><th>What to do</th></tr></thead><tbody id="errors"></tbody></table>
 </main><script>${SCRIPT}</script></body></html>`;
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
-}
-
-const POLICY = `default-src 'none'; connect-src 'self'; style-src 'sha256-${sha256(STYLE)}'; script-src 'sha256-${sha256(SCRIPT)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const POLICY = pagePolicy({ style: STYLE, script: SCRIPT });
 
 /** One dark page that draws `/api/status` every two seconds; text only ever enters it as text. */
 export function consolePage(): { readonly html: string; readonly policy: string } {

@@ -5,6 +5,7 @@ import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
 import type { AlertAcknowledged } from '@readroom/shared/wire/alert-acknowledged';
 import type { EdgeUpBody } from '@readroom/shared/wire/edge-up';
+import { lookAgain } from '../infra/look-again.ts';
 import type { SetTimer } from '../infra/timers.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { noteBody, noteQueued } from './note-body.ts';
@@ -49,9 +50,6 @@ const LOOK_EVERY_MS = 1_000;
 
 export function createCriticalWatch(options: CriticalWatchOptions): CriticalWatch {
   const { record, outbox, clock, setTimer, watch } = options;
-  let cancel: (() => void) | null = null;
-  let isStopped = false;
-  let looking: Promise<void> | null = null;
 
   /** The page is the second line: whatever fails in its record, the outbox is told. */
   function tolerant(work: () => void): void {
@@ -62,26 +60,16 @@ export function createCriticalWatch(options: CriticalWatchOptions): CriticalWatc
     }
   }
 
-  function look(): Promise<void> {
-    looking ??= lookOnce(options)
-      .catch((error: unknown) => watch.failed(error))
-      .finally(() => (looking = null));
-    return looking;
-  }
-
-  function again(): void {
-    if (!isStopped) cancel = setTimer(() => void look().then(again), LOOK_EVERY_MS);
-  }
-
+  const looks = lookAgain(() => lookOnce(options).catch((error: unknown) => watch.failed(error)), setTimer, LOOK_EVERY_MS);
   const standing = (): LanAlert[] => record.unsettled().filter(({ raisedAt, deliveredAt }) => raisedAt !== null && deliveredAt === null);
   return {
     name: 'critical-watch',
+    ...looks,
     async put(body, traceparent) {
       tolerant(() => noteBody(record, body, clock()));
       await outbox.put(body, traceparent);
       tolerant(() => noteQueued(record, body));
     },
-    look,
     standing,
     open: () => standing().filter(({ acknowledgement }) => acknowledgement === null),
     async acknowledge(identity, by, said) {
@@ -92,15 +80,6 @@ export function createCriticalWatch(options: CriticalWatchOptions): CriticalWatc
       // What the outbox has no room for now is told by a later look.
       await tell(options, identity).catch((error: unknown) => watch.failed(error));
       return changed;
-    },
-    start() {
-      again();
-      return Promise.resolve();
-    },
-    async stop() {
-      isStopped = true;
-      cancel?.();
-      await looking;
     },
   };
 }

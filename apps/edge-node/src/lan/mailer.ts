@@ -2,6 +2,7 @@ import { MAX_ATTEMPTS, backoffMs } from '@readroom/shared/alert/notification';
 import type { Clock } from '@readroom/shared/clock';
 import { AppError } from '@readroom/shared/error';
 import type { Service } from '@readroom/shared/service';
+import { lookAgain } from '../infra/look-again.ts';
 import type { SetTimer } from '../infra/timers.ts';
 import type { LanMailText } from './mail.ts';
 import type { LanMail } from './mail-record.ts';
@@ -30,32 +31,7 @@ const MOST_A_LOOK = 10;
 
 /** AL7: one mail for each alert raised here, at least once, with growing pauses up to a bound; what is given up stays in the record. */
 export function createLanMailer(options: LanMailerOptions): LanMailer {
-  let cancel: (() => void) | null = null;
-  let isStopped = false;
-  let looking: Promise<void> | null = null;
-
-  function look(): Promise<void> {
-    looking ??= lookOnce(options).finally(() => (looking = null));
-    return looking;
-  }
-
-  function again(): void {
-    if (!isStopped) cancel = options.setTimer(() => void look().then(again, again), LOOK_EVERY_MS);
-  }
-
-  return {
-    name: 'lan-mailer',
-    look,
-    start() {
-      again();
-      return Promise.resolve();
-    },
-    async stop() {
-      isStopped = true;
-      cancel?.();
-      await looking;
-    },
-  };
+  return { name: 'lan-mailer', ...lookAgain(() => lookOnce(options), options.setTimer, LOOK_EVERY_MS) };
 }
 
 async function lookOnce(options: LanMailerOptions): Promise<void> {

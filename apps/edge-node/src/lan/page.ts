@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { MEANS_TEXT, TOLD_ROLE_TEXT } from '@readroom/shared/alert/communication';
+import { pagePolicy } from '../infra/page-policy.ts';
 import { LEAST_PASSWORD } from './password.ts';
 import { SCRIPT } from './page-script.ts';
 
@@ -54,11 +54,7 @@ const HTML = `<!doctype html>
 <p class="wrong" role="alert"></p><div class="row"><button type="button" id="cancel">Cancel<kbd>Esc</kbd></button><button class="danger" id="confirm"></button></div></form></dialog>
 </main><script>${SCRIPT}</script></body></html>`;
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
-}
-
-const POLICY = `default-src 'none'; connect-src 'self'; style-src 'sha256-${sha256(STYLE)}'; script-src 'sha256-${sha256(SCRIPT)}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const POLICY = pagePolicy({ style: STYLE, script: SCRIPT });
 
 /** One dark page that draws `/api/state` every two seconds; text only ever enters it as text. */
 export function lanPage(): { readonly html: string; readonly policy: string } {
