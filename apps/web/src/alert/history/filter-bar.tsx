@@ -12,8 +12,11 @@ import { EMPTY_FORM, SEVERITIES, STATES, type FilterForm } from './filter-form.t
 const STATE_TEXT = { open: 'Open', acknowledged: 'Acknowledged', closed: 'Closed' } as const;
 const ANY = { value: '', label: 'Any' } as const;
 
-/** Asked for with Enter or the button, not with every letter: each answer shows patients and is audited. */
-export function FilterBar({ onSearch, busy }: { onSearch(form: FilterForm): void; busy: boolean }) {
+/**
+ * Asked for with Enter or the button, not with every letter: each answer shows patients and is audited.
+ * The button works while an earlier answer is on its way: a browser drops Enter where the form's button is disabled.
+ */
+export function FilterBar({ onSearch }: { onSearch(form: FilterForm): void }) {
   const [form, setForm] = useState<FilterForm>(EMPTY_FORM);
   const findings = useQuery({ queryKey: ['alert-findings'], queryFn: () => api.alertFindings() });
   const change = (part: Partial<FilterForm>) => setForm({ ...form, ...part });
@@ -35,7 +38,7 @@ export function FilterBar({ onSearch, busy }: { onSearch(form: FilterForm): void
       <SelectField label="Finding" value={form.finding} options={[ANY, ...(findings.data ?? []).map(({ code, label }) => ({ value: code, label }))]} onChange={(finding) => change({ finding })} />
       <TextField label="Raised from" type="date" className="nums w-36" max={form.to || undefined} value={form.from} onChange={(event) => change({ from: event.target.value })} />
       <TextField label="to" type="date" className="nums w-36" min={form.from || undefined} value={form.to} onChange={(event) => change({ to: event.target.value })} />
-      <Button type="submit" tone="primary" busy={busy} className="h-9">
+      <Button type="submit" tone="primary" className="h-9">
         Search
       </Button>
       <Button onClick={clear} className="h-9">

@@ -66,7 +66,7 @@ function History() {
             </Link>
           </span>
         </div>
-        <FilterBar onSearch={search} busy={pages.isFetching} />
+        <FilterBar onSearch={search} />
         {pages.isPending && <Skeleton className="h-96" />}
         {pages.error && <p className="text-critical-text">{problemOf(pages.error).text}</p>}
         {pages.data && <p role="status" className={alerts.length === 0 ? 'text-muted' : 'sr-only'}>{alerts.length === 0 ? 'No alert fits. Fewer filters find more.' : `${alerts.length} alerts shown`}</p>}

@@ -34,6 +34,13 @@ test('a search is asked once for each press, with what was chosen', async () => 
   expect(searches()[1]).toMatchObject({ text: 'Quist', severities: ['critical'], states: [], cursor: null });
 });
 
+test('a search asked for while the page still loads is not lost', async () => {
+  renderScreen(<HistoryPage />);
+  fireEvent.change(screen.getByLabelText('Patient name, MRN or accession number'), { target: { value: 'Quist' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Search' }));
+  await waitFor(() => expect(searches().at(-1)).toMatchObject({ text: 'Quist' }));
+});
+
 test('[AL9] a row follows what the page hears, without another audited question', async () => {
   const { live } = renderScreen(<HistoryPage />);
   expect(await screen.findByText('Not yet communicated')).toBeDefined();
