@@ -83,14 +83,14 @@ test('a study of another hospital is not here', async () => {
 test('what AI could not do is said, and differs from having found nothing', () => {
   const analyses = [
     makeAnalysis({ id: uuid(1), status: 'failed', findings: [], reason: { code: 'x', text: 'the images could not be decoded' } }),
-    makeAnalysis({ id: uuid(2), status: 'refused', findings: [], reason: { code: 'x', text: 'not a chest radiograph' } }),
+    makeAnalysis({ id: uuid(2), status: 'refused', findings: [], reason: { code: 'x', text: 'Voxels are up to 6 mm large.' } }),
     makeAnalysis({ id: uuid(3), status: 'running', findings: [], provider: null }),
     makeAnalysis({ id: uuid(4), status: 'final', findings: [] }),
     makeAnalysis({ id: uuid(5), role: 'shadow' }),
   ];
   renderScreen(<FindingsStrip analyses={analyses} shownSop={null} onShow={() => undefined} />);
-  expect(screen.getByText(/Failed: the images could not be decoded/)).toBeDefined();
-  expect(screen.getByText(/Refused: not a chest radiograph/)).toBeDefined();
+  expect(screen.getByText('Failed: the images could not be decoded. The study ranks as not analysed.')).toBeDefined();
+  expect(screen.getByText('Refused: Voxels are up to 6 mm large. The study ranks as not analysed.')).toBeDefined();
   expect(screen.getByText('Looking now.')).toBeDefined();
   expect(screen.getByText(/not the same as normal/)).toBeDefined();
   expect(screen.queryByRole('button')).toBeNull();

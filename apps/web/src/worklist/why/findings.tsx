@@ -47,14 +47,19 @@ export function analysisWords(analysis: AnalysisView): string {
     case 'final':
       return analysis.findings.length === 0 ? 'Looked, and found nothing above its threshold. That is not the same as normal.' : '';
     case 'failed':
-      return `Failed: ${analysis.reason?.text ?? 'no reason given'}. The study ranks as not analysed.`;
+      return `Failed: ${sentenceOf(analysis.reason?.text ?? 'no reason given')} The study ranks as not analysed.`;
     case 'refused':
-      return `Refused: ${analysis.reason?.text ?? 'no reason given'}. The study ranks as not analysed.`;
+      return `Refused: ${sentenceOf(analysis.reason?.text ?? 'no reason given')} The study ranks as not analysed.`;
     case 'cancelled':
       return 'Cancelled.';
     default:
       return analysis.status satisfies never;
   }
+}
+
+/** Reasons come as words from models and rules, and as sentences where they say what to do. */
+function sentenceOf(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function AnalysisCard({ analysis, studyUid, withImages }: { analysis: AnalysisView; studyUid: string; withImages: boolean }) {
