@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { severitySchema } from '../finding/finding.ts';
 import type { Severity } from '../finding/finding.ts';
 import { lengthText } from '../length-text.ts';
+import { changeFields, versionFields } from '../policy-version.ts';
 
 const ms = z.number().int().min(1);
 const ladderSchema = z.object({
@@ -136,22 +137,10 @@ export function reachOf(past: readonly PastAlert[], policy: EscalationPolicy, no
   };
 }
 
-export const policyVersionSchema = z.object({
-  version: z.number().int(),
-  policy: escalationPolicySchema,
-  reason: z.string(),
-  by: z.string(),
-  /** ms since epoch. */
-  at: z.number().int(),
-});
+export const policyVersionSchema = versionFields.extend({ policy: escalationPolicySchema });
 export type PolicyVersion = z.infer<typeof policyVersionSchema>;
 /** The newest first, and that is the one in force. */
 export const policyHistorySchema = z.array(policyVersionSchema).min(1);
 
-export const policyChangeSchema = z.object({
-  /** The version that was looked at: another administrator may have been quicker. */
-  basedOn: z.number().int(),
-  policy: escalationPolicySchema,
-  reason: z.string().trim().min(3, 'Say why.').max(200),
-});
+export const policyChangeSchema = changeFields.extend({ policy: escalationPolicySchema });
 export type PolicyChange = z.infer<typeof policyChangeSchema>;

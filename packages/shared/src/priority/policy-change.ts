@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { lengthText } from '../length-text.ts';
+import { changeFields, versionFields } from '../policy-version.ts';
 import { overtakingBoundMs, policySchema } from './policy.ts';
 import type { Policy } from './policy.ts';
 
@@ -94,25 +95,12 @@ function sentence(field: PolicyField): string {
   return creditFields.some((credit) => credit === field) ? `${title}: counts` : `${title}: may wait`;
 }
 
-export const rankPolicyVersionSchema = z.object({
-  version: z.number().int(),
-  terms: policyTermsSchema,
-  /** Why it was changed; empty for the first. */
-  reason: z.string(),
-  by: z.string(),
-  /** ms since epoch. */
-  at: z.number().int(),
-});
+export const rankPolicyVersionSchema = versionFields.extend({ terms: policyTermsSchema });
 export type RankPolicyVersion = z.infer<typeof rankPolicyVersionSchema>;
 /** The newest first, and that is the one in force. */
 export const rankPolicyHistorySchema = z.array(rankPolicyVersionSchema).min(1);
 
-export const rankPolicyChangeSchema = z.object({
-  /** The version that was looked at: another administrator may have been quicker. */
-  basedOn: z.number().int(),
-  terms: policyTermsSchema,
-  reason: z.string().trim().min(3, 'Say why.').max(200),
-});
+export const rankPolicyChangeSchema = changeFields.extend({ terms: policyTermsSchema });
 export type RankPolicyChange = z.infer<typeof rankPolicyChangeSchema>;
 
 export function policyOf(version: number, terms: PolicyTerms): Policy {
