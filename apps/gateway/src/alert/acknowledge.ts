@@ -4,16 +4,16 @@ import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { SECOND_MS } from '@readroom/shared/clock';
 import { AppError, isAppError } from '@readroom/shared/error';
-import { audit, by } from '../audit/audit.ts';
+import { by } from '../audit/audit.ts';
 import { requireCan } from '../auth/session.ts';
 import type { Deps } from '../infra/deps.ts';
 import { publishPatch } from '../worklist/push.ts';
 import { refreshWorklistItem } from '../worklist/refresh.ts';
 import { nextRevision } from '../worklist/revision.ts';
-import { ALERT_PARTS, EVENT, silent, toAlert } from './alert-view.ts';
+import { ALERT_PARTS, silent, toAlert } from './alert-view.ts';
 import type { AlertRow } from './alert-view.ts';
 import { emitAlerts } from './emit.ts';
-import { makeFollowUp } from './follow-up/make.ts';
+import { recordAcknowledged } from './record-acknowledged.ts';
 
 /**
  * AL5: one person takes the alert; a critical one then waits for its communication record (AL9), another leaves a follow-up task (AL15). A second click of the same
@@ -35,7 +35,7 @@ export async function acknowledgeAlert(deps: Deps, member: Member, alertId: stri
 
 /** The name and the deed in one transaction under the revision lock; null when somebody was first. */
 async function take(tx: HospitalTx, deps: Deps, hospital: Hospital, member: Member, before: AlertRow) {
-  const { id, studyId, study } = before;
+  const { id, studyId } = before;
   const state = alertStateSchema.parse((await tx.alert.findUniqueOrThrow({ where: { id }, select: { state: true } })).state);
   const next = alertMachine.next(state, 'acknowledge');
   if (next === null) return null;
@@ -45,9 +45,7 @@ async function take(tx: HospitalTx, deps: Deps, hospital: Hospital, member: Memb
   const { count } = await tx.alert.updateMany({ where: { id, state }, data });
   // Somebody was first while this one waited for the lock. Rolled back by throwing: the revision must not be used up.
   if (count === 0) throw new AppError(TAKEN, { class: 'permanent' });
-  await tx.alertEvent.create({ data: { id: deps.makeId(), alertId: id, key: EVENT.acknowledged, step: EVENT.acknowledged, at, by: member.userId, detail: { name: member.name } } });
-  await audit(tx, { ...by(member), action: 'alert.acknowledge', subject: { alertId: id, studyUid: study.studyUid } });
-  await makeFollowUp(tx, deps, hospital, by(member), before);
+  await recordAcknowledged(tx, deps, hospital, before, { who: by(member), name: member.name, at });
   const patch = await refreshWorklistItem(tx, studyId, 'alert', revision);
   return { patch, row: await tx.alert.findUniqueOrThrow({ where: { id }, include: ALERT_PARTS }) };
 }

@@ -1,13 +1,11 @@
 import type { HospitalTx } from '@readroom/db';
 import type { Member } from '@readroom/shared/access/can';
-import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
 import type { Alert } from '@readroom/shared/alert/alert';
 import { knownSince, saidProblem } from '@readroom/shared/alert/communication';
 import type { Communication, CommunicationRequest } from '@readroom/shared/alert/communication';
 import { canonicalJson } from '@readroom/shared/canonical-json';
 import { SECOND_MS } from '@readroom/shared/clock';
 import { AppError, isAppError } from '@readroom/shared/error';
-import { audit, by } from '../../audit/audit.ts';
 import { requireCan } from '../../auth/session.ts';
 import type { Deps } from '../../infra/deps.ts';
 import { publishPatch } from '../../worklist/push.ts';
@@ -15,7 +13,7 @@ import { nextRevision } from '../../worklist/revision.ts';
 import { ALERT_PARTS, silent, toAlert } from '../alert-view.ts';
 import type { AlertRow } from '../alert-view.ts';
 import { emitAlerts } from '../emit.ts';
-import { columnsOf, recordHash } from './stored.ts';
+import { storeRecord } from './store-record.ts';
 
 /**
  * AL9: writes down who told whom of an acknowledged alert, or corrects what was written; the first record closes it. The same
@@ -50,23 +48,12 @@ function nullWhenWritten(error: unknown): null {
 
 async function write(tx: HospitalTx, deps: Deps, member: Member, { id: alertId, study }: AlertRow, request: CommunicationRequest) {
   const revision = await nextRevision(tx);
-  const { state } = await tx.alert.findUniqueOrThrow({ where: { id: alertId }, select: { state: true } });
-  const now = deps.clock();
-  const record: Communication = { id: request.id, corrects: request.corrects, by: { id: member.userId, name: member.name }, recordedAt: now, said: request.said };
-  const row = { id: record.id, alertId, corrects: record.corrects, byId: member.userId, byName: member.name, recordedAt: new Date(now), ...columnsOf(record.said) };
-  const { count } = await tx.alertCommunication.createMany({ data: [row], skipDuplicates: true });
+  const record: Communication = { id: request.id, corrects: request.corrects, by: { id: member.userId, name: member.name }, recordedAt: deps.clock(), said: request.said };
+  const { written, closed } = await storeRecord(tx, { alertId, studyUid: study.studyUid, role: member.role }, record);
   // Rolled back by throwing: the revision must not be used up.
-  if (count === 0) throw new AppError(WRITTEN, { class: 'permanent' });
-  const closed = alertMachine.next(alertStateSchema.parse(state), 'close');
+  if (!written) throw new AppError(WRITTEN, { class: 'permanent' });
   await tx.alert.update({ where: { id: alertId }, data: { revision: BigInt(revision), ...(closed === null ? {} : { state: closed }) } });
-  await audit(tx, { ...by(member), action: 'alert.communicate', subject: { alertId, studyUid: study.studyUid, ...auditedWords(record), sha256: recordHash(alertId, record) } });
   return { revision, closed: closed !== null, row: await tx.alert.findUniqueOrThrow({ where: { id: alertId }, include: ALERT_PARTS }) };
-}
-
-/** The coded parts; names and words stay in the record, and the audit keeps their hash. */
-export function auditedWords({ id, corrects, said }: Communication) {
-  const coded = said.outcome === 'told' ? { toldRole: said.role, means: said.means, readBack: said.readBack } : {};
-  return { communicationId: id, corrects, outcome: said.outcome, ...coded };
 }
 
 function refuseBad(before: AlertRow, { said, corrects }: CommunicationRequest, now: number): void {

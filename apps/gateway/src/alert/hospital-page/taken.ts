@@ -3,12 +3,9 @@ import { alertMachine, alertStateSchema } from '@readroom/shared/alert/alert';
 import { saidSchema } from '@readroom/shared/alert/communication';
 import { lanActor, whoText } from '@readroom/shared/alert/hospital-page';
 import { z } from 'zod';
-import { audit } from '../../audit/audit.ts';
 import type { Deps } from '../../infra/deps.ts';
-import { EVENT } from '../alert-view.ts';
-import { auditedWords } from '../communication/communicate.ts';
-import { columnsOf, recordHash } from '../communication/stored.ts';
-import { makeFollowUp } from '../follow-up/make.ts';
+import { storeRecord } from '../communication/store-record.ts';
+import { recordAcknowledged } from '../record-acknowledged.ts';
 
 /** The role of somebody at a node's own page: its sign-ins are none of Readroom's. */
 export const PAGE_ROLE = 'hospital-page';
@@ -46,9 +43,7 @@ async function acknowledge(tx: HospitalTx, deps: Deps, { organisation, alertId }
   if (next === null) return false;
   const id = lanActor(nodeId, account);
   await tx.alert.update({ where: { id: alertId }, data: { state: next, acknowledgedBy: id, acknowledgedName: name, acknowledgedAt: at } });
-  await tx.alertEvent.create({ data: { id: deps.makeId(), alertId, key: EVENT.acknowledged, step: EVENT.acknowledged, at, by: id, detail: { name: whoText({ id, name }) } } });
-  await audit(tx, { actor: id, role: PAGE_ROLE, action: 'alert.acknowledge', subject: { alertId, studyUid: alert.study.studyUid } });
-  await makeFollowUp(tx, deps, await deps.hospital(organisation), { actor: id, role: PAGE_ROLE }, alert);
+  await recordAcknowledged(tx, deps, await deps.hospital(organisation), alert, { who: { actor: id, role: PAGE_ROLE }, name: whoText({ id, name }), at });
   return true;
 }
 
@@ -59,12 +54,7 @@ async function communicate(tx: HospitalTx, { alertId }: Taking, alert: Row, { no
   if (communication === null) return false;
   const { id, by: { account, name }, at, said } = communicationSchema.parse(communication);
   const by = { id: lanActor(nodeId, account), name };
-  const record = { id, corrects: null, by, recordedAt: at, said };
-  const { count } = await tx.alertCommunication.createMany({ data: [{ id, alertId, corrects: null, byId: by.id, byName: name, recordedAt: new Date(at), ...columnsOf(said) }], skipDuplicates: true });
-  if (count === 0) return false;
-  const { state } = await tx.alert.findUniqueOrThrow({ where: { id: alertId }, select: { state: true } });
-  const closed = alertMachine.next(alertStateSchema.parse(state), 'close');
+  const { written, closed } = await storeRecord(tx, { alertId, studyUid: alert.study.studyUid, role: PAGE_ROLE }, { id, corrects: null, by, recordedAt: at, said });
   if (closed !== null) await tx.alert.update({ where: { id: alertId }, data: { state: closed } });
-  await audit(tx, { actor: by.id, role: PAGE_ROLE, action: 'alert.communicate', subject: { alertId, studyUid: alert.study.studyUid, ...auditedWords(record), sha256: recordHash(alertId, record) } });
-  return true;
+  return written;
 }
